@@ -1,0 +1,1 @@
+"""Floor 2. A history in, findings out; one check a file."""

@@ -1,0 +1,1 @@
+"""Floor 2. How a connection breaks; one fault a file."""

@@ -1,0 +1,1 @@
+"""Floor 6. PySide6, qasync, pyqtgraph: binds, decides nothing."""

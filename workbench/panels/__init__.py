@@ -1,0 +1,1 @@
+"""Floor 5. What each screen shows, without a screen."""

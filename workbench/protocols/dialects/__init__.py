@@ -1,0 +1,1 @@
+"""Floor 2. What a message means: stream, epoch, offset, kind; one dialect a file."""

@@ -1,0 +1,1 @@
+"""Beside the tower: the reference real-time service, a program of its own."""
