@@ -1,1 +1,4 @@
-"""Floor 2. Bytes in, facts out: HTTP heads, WebSocket frames, event streams; no socket, task or clock."""
+"""Floor 2. Bytes in, facts out: HTTP heads, WebSocket frames, event streams.
+
+No socket, task or clock.
+"""
