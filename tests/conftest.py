@@ -12,6 +12,8 @@ import asyncio
 import gc
 import inspect
 import logging
+import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
@@ -95,3 +97,23 @@ async def no_task_left() -> AsyncIterator[None]:
     if left:
         names = ", ".join(sorted(f"{task.get_name()} ({task.get_coro()!r})" for task in left))
         pytest.fail(f"Left pending by this test: {names}", pytrace=False)
+
+
+# -- what a test may ask for ----------------------------------------------------------------------
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """Give the path of a program of the system; without it the test skips, and fails under CI.
+
+    ``./dev test`` installs, as root, what requirements/system.table lists.
+    """
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is not None:
+            return path
+        reason = f"{name} is not installed; requirements/system.table names its package"
+        if os.environ.get("CI"):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+    return find

@@ -80,6 +80,15 @@ def test_thread():
     thread.start()
     thread.join()
 
+def test_program_missing_in_ci(program, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    program("no-such-program-anywhere")
+
+def test_clean_program_missing(program, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="system.table"):
+        program("no-such-program-anywhere")
+
 def test_clean_after_all_that():
     logging.getLogger("planted").info("an information is no accident")
 
@@ -105,9 +114,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     (folder / "test_planted.py").write_text(PLANTED)
+    options = ["-rA", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-rA", "--tb=no", "-p", "no:cacheprovider"]
-        + ["-p", "no:xdist", "test_planted.py"],
+        [sys.executable, "-m", "pytest", *options, "test_planted.py"],
         cwd=folder,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "COLUMNS": "200"},
         capture_output=True,
