@@ -1,1 +1,1 @@
-"""Floor 2. Bytes in, facts out: HTTP heads, WebSocket frames, event streams; no socket, task or clock."""
+"""Floor 2. HTTP heads, WebSocket frames, event streams: bytes in, facts out; no socket."""
