@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -111,7 +112,19 @@ def checked(field: Field, value: Any, where: str) -> Any:
     return value
 
 
+DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|h)\s*")
+SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+
+
+def seconds(text: str) -> float | None:
+    """``250ms``, ``5 s``, ``2min``, ``1h`` in seconds; None where it is no duration."""
+    match = DURATION.fullmatch(text)
+    return float(match[1]) * SECONDS[match[2]] if match else None
+
+
 def _typed(field: Field, value: Any, where: str) -> Any:
+    if field.unit == "s" and isinstance(value, str) and seconds(value) is not None:
+        return seconds(value)
     if field.type is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if field.type is bool and isinstance(value, str) and value in ("true", "false"):
