@@ -1,1 +1,4 @@
-"""Floor 2. HTTP heads, WebSocket frames, event streams: bytes in, facts out; no socket."""
+"""Floor 2. Bytes in, facts out: HTTP heads, WebSocket frames, event streams.
+
+No socket, task or clock.
+"""
