@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from workbench.service.backplane.contract import Backplane, Wake
 from workbench.service.backplane.values import (
-    BackplaneUnavailable,
+    BackplaneError,
     Draft,
     Head,
-    LimitReached,
+    LimitReachedError,
     Snapshot,
-    TooOld,
+    TooOldError,
     Update,
 )
 
 __all__ = [
     "Backplane",
-    "BackplaneUnavailable",
+    "BackplaneError",
     "Draft",
     "Head",
-    "LimitReached",
+    "LimitReachedError",
     "Snapshot",
-    "TooOld",
+    "TooOldError",
     "Update",
     "Wake",
 ]

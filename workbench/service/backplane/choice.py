@@ -9,7 +9,7 @@ from workbench.service.backplane.contract import Backplane
 from workbench.service.backplane.sqlite_file import SqliteBackplane
 
 
-class UnknownBackplane(ValueError):
+class UnknownBackplaneError(ValueError):
     """The URL names no backplane that can be used here; the message says what would."""
 
 
@@ -23,11 +23,11 @@ def choose_backplane(url: str, history: int) -> Backplane:
         if len(path) > 2 and path[0] == "/" and path[2] == ":":
             path = path[1:]
         if parts.netloc or not path.strip("/"):
-            raise UnknownBackplane(f"{url!r} names no file: write sqlite:///path/to/file")
+            raise UnknownBackplaneError(f"{url!r} names no file: write sqlite:///path/to/file")
         return SqliteBackplane(Path(path), history)
     if parts.scheme in ("redis", "rediss", "unix"):
         return _redis(url, history)
-    raise UnknownBackplane(
+    raise UnknownBackplaneError(
         f"{url!r} is no backplane: write sqlite:///path/to/file or redis://host:port/0"
     )
 
@@ -36,7 +36,7 @@ def _redis(url: str, history: int) -> Backplane:
     try:
         from workbench.service.backplane.redis_streams import RedisBackplane
     except ImportError as error:
-        raise UnknownBackplane(
+        raise UnknownBackplaneError(
             "the Redis backplane needs the Python package 'redis', which is not installed here"
         ) from error
     return RedisBackplane(url, history)

@@ -14,7 +14,7 @@ Wake = Callable[[str | None], None]
 class Backplane(Protocol):
     """Publishes, reads and announces updates.
 
-    Every method may raise :class:`BackplaneUnavailable`. Offsets are contiguous from 1 within
+    Every method may raise :class:`BackplaneError`. Offsets are contiguous from 1 within
     an epoch; epoch, offset and history change together or not at all.
     """
 
@@ -31,7 +31,7 @@ class Backplane(Protocol):
         """The update with its position, once it is durable. Order of calls is kept."""
 
     async def read(self, stream: str, epoch: str, after: int, limit: int) -> list[Update]:
-        """Up to ``limit`` updates directly behind ``after``; raises :class:`TooOld`."""
+        """Up to ``limit`` updates directly behind ``after``; raises :class:`TooOldError`."""
 
     async def snapshot(self, stream: str) -> Snapshot:
         """The latest update per key together with the position they are true at."""

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from workbench.service.backplane.values import BackplaneUnavailable, Draft, Update
+from workbench.service.backplane.values import BackplaneError, Draft, Update
 
 Outcome = Update | Exception
 Write = Callable[[Sequence[Draft]], Awaitable[Sequence[Outcome]]]
@@ -27,7 +27,7 @@ class GroupedPublisher:
     async def publish(self, draft: Draft) -> Update:
         """The published update; raises what the write raised for this draft."""
         if len(self._waiting) >= MAX_WAITING:
-            raise BackplaneUnavailable("too many publishes are waiting for the backplane")
+            raise BackplaneError("too many publishes are waiting for the backplane")
         answer: asyncio.Future[Update] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, answer))
         if self._writer is None:

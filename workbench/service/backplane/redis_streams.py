@@ -24,10 +24,10 @@ from workbench.service.backplane.grouping import GroupedPublisher, Outcome
 from workbench.service.backplane.values import (
     MAX_KEYS,
     MAX_STREAMS,
-    BackplaneUnavailable,
+    BackplaneError,
     Draft,
     Head,
-    LimitReached,
+    LimitReachedError,
     Snapshot,
     Update,
     page_of,
@@ -56,10 +56,10 @@ def _opening(stream: str) -> list[str | int]:
     return [stream, secrets.token_hex(4), MAX_STREAMS]
 
 
-def _unavailable(error: Exception) -> BackplaneUnavailable:
+def _unavailable(error: Exception) -> BackplaneError:
     # After a lost connection or a time-out nobody knows whether the script ran.
     lost = isinstance(error, RedisConnectionError | RedisTimeoutError)
-    return BackplaneUnavailable(f"Redis: {error}", "unknown" if lost else "fail")
+    return BackplaneError(f"Redis: {error}", "unknown" if lost else "fail")
 
 
 class RedisBackplane:
@@ -81,7 +81,7 @@ class RedisBackplane:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self, wake: Wake) -> None:
-        """Connect; raises :class:`BackplaneUnavailable` when the server does not answer."""
+        """Connect; raises :class:`BackplaneError` when the server does not answer."""
         try:
             await cast(Awaitable[Any], self._redis.ping())
         except (RedisError, OSError) as error:
@@ -131,9 +131,7 @@ class RedisBackplane:
         updates = []
         for slot, value in zip(flat[::2], flat[1::2], strict=True):
             offset, ts, payload = value.split(" ", 2)
-            updates.append(
-                Update(stream, found.epoch, int(offset), float(ts), _key(slot), payload)
-            )
+            updates.append(Update(stream, found.epoch, int(offset), float(ts), _key(slot), payload))
         return Snapshot(found, tuple(sorted(updates, key=lambda update: update.offset)))
 
     async def _head_and(self, script: Any, stream: str, *args: int) -> tuple[Head, list[Any]]:
@@ -142,7 +140,7 @@ class RedisBackplane:
         except (RedisError, OSError) as error:
             raise _unavailable(error) from error
         if answer[0] == "limit":
-            raise LimitReached(f"the backplane keeps at most {MAX_STREAMS} streams")
+            raise LimitReachedError(f"the backplane keeps at most {MAX_STREAMS} streams")
         _, epoch, top, oldest, rest = answer
         first = int(oldest.partition("-")[0]) if oldest else int(top) + 1
         return Head(stream, epoch, int(top), first), rest
@@ -194,11 +192,11 @@ class RedisBackplane:
 
 def _outcome(draft: Draft, ts: float, answer: Any) -> Outcome:
     if isinstance(answer, ResponseError):
-        return BackplaneUnavailable(f"Redis: {answer}")
+        return BackplaneError(f"Redis: {answer}")
     if isinstance(answer, Exception):
         return _unavailable(answer)
     if answer[0] == "limit":
         limit = MAX_STREAMS if answer[1] == "streams" else MAX_KEYS
-        return LimitReached(f"the backplane keeps at most {limit} {answer[1]}")
+        return LimitReachedError(f"the backplane keeps at most {limit} {answer[1]}")
     _, epoch, offset = answer
     return Update(draft.stream, epoch, int(offset), ts, draft.key, draft.payload)

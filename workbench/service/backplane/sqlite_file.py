@@ -13,7 +13,7 @@ from workbench.service.backplane import sqlite_schema as schema
 from workbench.service.backplane.contract import Wake
 from workbench.service.backplane.grouping import GroupedPublisher, Outcome
 from workbench.service.backplane.values import (
-    BackplaneUnavailable,
+    BackplaneError,
     Draft,
     Head,
     Snapshot,
@@ -40,13 +40,13 @@ class SqliteBackplane:
         self._beat: asyncio.Task[None] | None = None
 
     async def open(self, wake: Wake) -> None:
-        """Create or open the file; raises :class:`BackplaneUnavailable` when it cannot be."""
+        """Create or open the file; raises :class:`BackplaneError` when it cannot be."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writing = await self._on_write(lambda: schema.connect(self._path))
             self._reading = await self._on_read(lambda: schema.connect(self._path))
         except OSError as error:
-            raise BackplaneUnavailable(f"cannot create {self._path.parent}: {error}") from error
+            raise BackplaneError(f"cannot create {self._path.parent}: {error}") from error
         self._wake = wake
         self._wakeup = WakeUp(wake_folder(self._path), wake)
         await self._wakeup.open()
@@ -77,9 +77,7 @@ class SqliteBackplane:
 
     async def read(self, stream: str, epoch: str, after: int, limit: int) -> list[Update]:
         """A page directly behind ``after``."""
-        return await self._on_read(
-            lambda: schema.read(self._reading, stream, epoch, after, limit)
-        )
+        return await self._on_read(lambda: schema.read(self._reading, stream, epoch, after, limit))
 
     async def snapshot(self, stream: str) -> Snapshot:
         """The latest update per key."""
@@ -87,9 +85,7 @@ class SqliteBackplane:
         return await self._on_read(lambda: schema.snapshot(self._reading, stream))
 
     async def _commit(self, drafts: Sequence[Draft]) -> Sequence[Outcome]:
-        outcomes = await self._on_write(
-            lambda: schema.commit(self._writing, drafts, self._history)
-        )
+        outcomes = await self._on_write(lambda: schema.commit(self._writing, drafts, self._history))
         streams = {outcome.stream for outcome in outcomes if isinstance(outcome, Update)}
         for stream in streams:
             self._wake(stream)
@@ -112,7 +108,7 @@ class SqliteBackplane:
                 version = await self._on_read(
                     lambda: self._reading.execute("PRAGMA data_version").fetchone()[0]
                 )
-            except BackplaneUnavailable:
+            except BackplaneError:
                 version = -1
             if version != seen:
                 seen = version
@@ -129,4 +125,4 @@ class SqliteBackplane:
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
         except sqlite3.Error as error:
-            raise BackplaneUnavailable(f"{self._path}: {error}") from error
+            raise BackplaneError(f"{self._path}: {error}") from error

@@ -12,10 +12,10 @@ from workbench.service.backplane.grouping import Outcome
 from workbench.service.backplane.values import (
     MAX_KEYS,
     MAX_STREAMS,
-    BackplaneUnavailable,
+    BackplaneError,
     Draft,
     Head,
-    LimitReached,
+    LimitReachedError,
     Snapshot,
     Update,
     page_of,
@@ -27,8 +27,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS streams(
     name TEXT PRIMARY KEY, epoch TEXT NOT NULL, top INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS updates(
-    stream TEXT NOT NULL, offset INTEGER NOT NULL, ts REAL NOT NULL, key TEXT, payload TEXT NOT NULL,
-    PRIMARY KEY(stream, offset)) WITHOUT ROWID;
+    stream TEXT NOT NULL, offset INTEGER NOT NULL, ts REAL NOT NULL, key TEXT,
+    payload TEXT NOT NULL, PRIMARY KEY(stream, offset)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(
     stream TEXT NOT NULL, slot TEXT NOT NULL, offset INTEGER NOT NULL, ts REAL NOT NULL,
     key TEXT, payload TEXT NOT NULL, PRIMARY KEY(stream, slot)) WITHOUT ROWID;
@@ -82,15 +82,13 @@ def create(connection: sqlite3.Connection, stream: str) -> Head:
         return found
     (count,) = connection.execute("SELECT count(*) FROM streams").fetchone()
     if count >= MAX_STREAMS:
-        raise LimitReached(f"the backplane keeps at most {MAX_STREAMS} streams")
+        raise LimitReachedError(f"the backplane keeps at most {MAX_STREAMS} streams")
     epoch = secrets.token_hex(4)
     connection.execute("INSERT INTO streams VALUES (?, ?, 0)", (stream, epoch))
     return Head(stream, epoch, 0, 1)
 
 
-def commit(
-    connection: sqlite3.Connection, drafts: Sequence[Draft], history: int
-) -> list[Outcome]:
+def commit(connection: sqlite3.Connection, drafts: Sequence[Draft], history: int) -> list[Outcome]:
     """Append all drafts in one durable transaction; a refused draft leaves the others alone."""
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -99,7 +97,7 @@ def commit(
     except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise BackplaneUnavailable(f"SQLite could not write: {error}") from error
+        raise BackplaneError(f"SQLite could not write: {error}") from error
     return outcomes
 
 
@@ -108,7 +106,7 @@ def _try_append(connection: sqlite3.Connection, draft: Draft, history: int) -> O
         stream = create(connection, draft.stream)
         slot = "" if draft.key is None else "=" + draft.key
         _check_keys(connection, draft.stream, slot)
-    except LimitReached as refusal:
+    except LimitReachedError as refusal:
         return refusal
     offset, ts = stream.top + 1, time.time() * 1000
     row = (draft.stream, offset, ts, draft.key, draft.payload)
@@ -133,7 +131,7 @@ def _check_keys(connection: sqlite3.Connection, stream: str, slot: str) -> None:
             "SELECT count(*) FROM latest WHERE stream = ?", (stream,)
         ).fetchone()
         if count >= MAX_KEYS:
-            raise LimitReached(f"a stream keeps at most {MAX_KEYS} keys")
+            raise LimitReachedError(f"a stream keeps at most {MAX_KEYS} keys")
 
 
 def read(

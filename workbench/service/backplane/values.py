@@ -52,7 +52,7 @@ class Snapshot:
     updates: tuple[Update, ...]
 
 
-class TooOld(Exception):
+class TooOldError(Exception):
     """The position asked for is older than the history, or of another epoch."""
 
     def __init__(self, head: Head) -> None:
@@ -60,11 +60,11 @@ class TooOld(Exception):
         self.head = head
 
 
-class LimitReached(Exception):
+class LimitReachedError(Exception):
     """The publisher's fault: one stream or key more than the backplane keeps."""
 
 
-class BackplaneUnavailable(Exception):
+class BackplaneError(Exception):
     """The backplane could not be reached or could not write.
 
     ``outcome`` is "fail" when the update is certainly not published, and "unknown" when the
@@ -77,15 +77,15 @@ class BackplaneUnavailable(Exception):
 
 
 def page_of(head: Head, epoch: str, after: int, updates: list[Update]) -> list[Update]:
-    """``updates`` if they follow on from ``after`` without a hole, else :class:`TooOld`.
+    """``updates`` if they follow on from ``after`` without a hole, else :class:`TooOldError`.
 
     Both backplanes end their reads here, so that a trimmed, evicted or replaced history can
     never look like a quiet stream.
     """
     if head.epoch != epoch or not head.reaches(after):
-        raise TooOld(head)
+        raise TooOldError(head)
     if updates and updates[0].offset != after + 1:
-        raise TooOld(head)
+        raise TooOldError(head)
     if not updates and head.top > after:
-        raise TooOld(head)
+        raise TooOldError(head)
     return updates
