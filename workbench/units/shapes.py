@@ -1,0 +1,87 @@
+"""The shape of each kind of plug-in (house rules 2 and 4).
+
+A unit is a module; its file name is its name (``rolling_drain.py`` is typed
+``rolling-drain``).  It holds the objects below under fixed names, and nothing else
+keeps a list of units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from workbench.model.action import DeployAction, LinkAction
+from workbench.model.chunk import Opening
+from workbench.model.record import Reading
+from workbench.model.verdict import Finding
+
+
+class Decoder(Protocol):
+    """Reads the messages of one link; holds what it must remember between them."""
+
+    def read(self, direction: int, opcode: int, payload: bytes) -> Sequence[Reading]:
+        """What one message means: none, one or many readings.  Never raises."""
+        ...
+
+
+class DialectUnit(Protocol):
+    """protocols/dialects/*.py: ``TITLE``, ``Settings``, ``recognise``, ``decoder``."""
+
+    TITLE: str
+    Settings: type
+
+    def recognise(self, opening: Opening, first: Sequence[tuple[int, int, bytes]]) -> float:
+        """How sure it is (0 to 1) that a link speaks this dialect; ``first`` are the first
+        messages as (direction, opcode, payload)."""
+        ...
+
+    def decoder(self, settings: Any, opening: Opening) -> Decoder:
+        """A fresh decoder for one link."""
+        ...
+
+
+class FaultUnit(Protocol):
+    """faults/*.py: ``TITLE``, ``CLIENT_SEES``, ``Settings``, ``inject``, ``heal``.
+
+    One-shot faults (cut, close, stall) answer with actions on the link; message faults
+    also have ``on_message`` (issue "Proxy and faults")."""
+
+    TITLE: str
+    CLIENT_SEES: str
+    Settings: type
+
+    def inject(self, settings: Any) -> Sequence[LinkAction]: ...
+
+    def heal(self, settings: Any) -> Sequence[LinkAction]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaFacts:
+    """What a strategy may know of a replica."""
+
+    name: str
+    version: str
+    links: int
+
+
+class DeployUnit(Protocol):
+    """deploys/*.py: ``TITLE``, ``SENTENCE``, ``FAMILY``, ``Settings``, ``steps``."""
+
+    TITLE: str
+    SENTENCE: str
+    FAMILY: str
+    Settings: type
+
+    def steps(self, replicas: Sequence[ReplicaFacts], settings: Any) -> Iterator[DeployAction]: ...
+
+
+class CheckUnit(Protocol):
+    """checks/*.py: ``TITLE``, ``FINDING`` (the name it raises), ``check``.
+
+    ``check(ground)`` is given the common ground of one client in one outage (checks/ground)
+    and returns findings."""
+
+    TITLE: str
+    FINDING: str
+    check: Callable[[Any], Sequence[Finding]]
