@@ -23,6 +23,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "/root/project"
+PIP = (sys.executable, "-m", "pip", "config")
+# Not where Debian keeps its own: installing ca-certificates would write over them.
+CERTIFICATES = "/root/pip-certificates.pem"
 INSIDE = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
 
 
@@ -41,14 +44,21 @@ def mirror(suite: str) -> str:
 
 
 def pip_settings() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    """Return what pip is told by the environment, its certificates at their place inside."""
+    settings = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    return {**settings, "PIP_CERT": CERTIFICATES} if pip_certificates() else settings
+
+
+def pip_certificates() -> str | None:
+    """Return the file of certificates that pip is told to trust outside, if any."""
+    found = re.search(r"^(?:global|:env:)\.cert='(.+)'$", text_of(*PIP, "list"), re.M)
+    return found[1] if found else None
 
 
 def pip_paths() -> list[Path]:
     """Return pip's own configuration files and every file and folder that they name."""
-    pip = (sys.executable, "-m", "pip", "config")
-    files = re.findall(r"^ *(/\S+), exists: True", text_of(*pip, "debug"), re.M)
-    named = re.findall(r"(?:file://|[\s'=])(/[^\s']+)", text_of(*pip, "list"))
+    files = re.findall(r"^ *(/\S+), exists: True", text_of(*PIP, "debug"), re.M)
+    named = re.findall(r"(?:file://|[\s'=])(/[^\s']+)", text_of(*PIP, "list"))
     return [path for path in map(Path, dict.fromkeys(files + named)) if path.exists()]
 
 
@@ -66,6 +76,8 @@ def prepare(tree: Path, suite: str) -> list[Path]:
             folders.append(path)
         else:
             shutil.copy(path, inside)
+    if certificates := pip_certificates():
+        shutil.copy(certificates, str(tree) + CERTIFICATES)
     return folders
 
 
