@@ -60,7 +60,7 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         held, window = self._held, self.parentWidget()
-        if held is None or not held.isVisible():
+        if held is None or window is None or not held.isVisible():
             self.hide()
             return
         area = QRect(held.mapTo(window, QPoint(0, 0)), held.size())
