@@ -166,3 +166,4 @@ class ReadFlag(IntFlag):
     REPLAYED = 1
     CLAIMED_YES = 2
     INCLUSIVE = 4  #: a resume position that asks from it, not after it
+    CONTENT = 8  #: the update has no id of its own: ``id`` stands for its content
