@@ -59,7 +59,9 @@ def pip_paths() -> list[Path]:
     """Return pip's own configuration files and every file and folder that they name."""
     files = re.findall(r"^ *(/\S+), exists: True", text_of(*PIP, "debug"), re.M)
     named = re.findall(r"(?:file://|[\s'=])(/[^\s']+)", text_of(*PIP, "list"))
-    return [path for path in map(Path, dict.fromkeys(files + named)) if path.exists()]
+    wanted = [Path(path) for path in dict.fromkeys(files + named) if os.path.exists(path)]
+    # The pages of an index on disk name files that lie beside them.
+    return [path.parent if path.name == "simple" else path for path in wanted]
 
 
 def prepare(tree: Path, suite: str) -> list[Path]:
