@@ -31,6 +31,7 @@ class FocusRing(QWidget):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._window = window
         self._held: QWidget | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -47,7 +48,7 @@ class FocusRing(QWidget):
         self._place()
 
     def _wants(self, widget: QWidget | None) -> bool:
-        if widget is None or widget.window() is not self.parentWidget():
+        if widget is None or widget.window() is not self._window:
             return False
         return not isinstance(widget, QLineEdit | QComboBox | QAbstractSpinBox)
 
@@ -59,7 +60,7 @@ class FocusRing(QWidget):
         return False
 
     def _place(self) -> None:
-        held, window = self._held, self.parentWidget()
+        held, window = self._held, self._window
         if held is None or window is None or not held.isVisible():
             self.hide()
             return
