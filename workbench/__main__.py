@@ -11,12 +11,20 @@ import sys
 from collections.abc import Mapping, Sequence
 
 COULD_NOT_RUN = 3
+INTERRUPTED = 130
 _WINDOW_PACKAGES = frozenset({"PySide6", "pyqtgraph", "qasync", "shiboken6"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``workbench ARGUMENTS`` (the process's own by default) and return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _front(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _front(words: list[str]) -> int:
     if words[:1] == ["--version"]:
         return _version()
     if words[:1] == ["window"]:

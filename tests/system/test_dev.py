@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import fcntl
 import hashlib
 import os
 import shutil
@@ -169,6 +168,37 @@ def test_missing_test_programs_do_not_stop_the_tests(
     assert "Xvfb (package xvfb): a screen" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("display", "words"),
+    [({"DISPLAY": ":0"}, ["window"]), ({}, ["demo", "--headless"])],
+)
+def test_run_shows_what_this_machine_can(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, display: dict[str, str], words: list[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(dev.sys, "platform", "linux")
+    monkeypatch.setattr(dev, "become", started.append)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in display.items():
+        monkeypatch.setenv(name, value)
+    dev.run(["--more"])
+    assert started == [[dev.PYTHON, "-m", "workbench", *words, "--more"]]
+
+
+def test_an_interrupted_set_up_starts_over(
+    dev: Any, monkeypatch: pytest.MonkeyPatch, clone: Path
+) -> None:
+    def interrupt(_pip: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dev, "need_qt_libraries", lambda: None)
+    monkeypatch.setattr(dev, "make_environment", lambda: Path(dev.VENV).mkdir())
+    monkeypatch.setattr(dev, "install_into", interrupt)
+    assert dev.main(["check"]) == 130
+    assert not Path(dev.STAMP).exists()
+
+
 def test_refuses_a_folder_that_is_no_environment(clone: Path, tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "thesis.txt").write_text("years of work")
@@ -179,6 +209,7 @@ def test_refuses_a_folder_that_is_no_environment(clone: Path, tmp_path: Path) ->
 
 
 def test_a_second_call_waits_for_the_first(clone: Path, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
     (tmp_path / "precious").mkdir()  # where the second call ends once it gets its turn
     (clone / "build").mkdir()
     with (clone / "build" / "dev.lock").open("a") as held:
