@@ -1,0 +1,278 @@
+"""A recorded link: a client leg and a server leg, what is told of them, and its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workbench.model.action import (
+    Close,
+    Finish,
+    LinkAction,
+    Release,
+    Reset,
+    Stall,
+)
+from workbench.model.errors import Whose, WorkbenchError
+from workbench.model.words import Direction, Flag, How, Kind, Side
+from workbench.protocols.http import parse_answer
+from workbench.wire.ending import Ending
+from workbench.wire.joint import Joint
+from workbench.wire.leg import Intake, Leg
+from workbench.wire.refusal import Refusal
+from workbench.wire.scribe import Scribe
+from workbench.wire.story import Story
+from workbench.wire.tap import Tap
+from workbench.wire.upstream import Upstream
+
+#: A head that has begun must be whole within so many seconds.
+HEAD_SECONDS = 10.0
+#: How long a refused client may go on sending before it is reset.
+LINGER_SECONDS = 2.0
+
+
+class Link(Joint):
+    """One accepted connection.  Bytes are passed as they come; what they say is recorded after.
+
+    ``number``, ``peer``, ``path``, ``protocol`` ("ws", "sse", "http"), ``state`` ("connecting",
+    "open", "failed", "closed"), ``keys`` and ``details`` describe the link it is at the moment:
+    a connection that is kept alive may carry several, one after another.
+    """
+
+    def __init__(
+        self,
+        tap: Tap,
+        intake: Intake,
+        upstream: Upstream,
+        *,
+        name: str,
+        rewrite_host: bool,
+        over: Callable[[Joint], None],
+        changed: Callable[[], None],
+        head_seconds: float = HEAD_SECONDS,
+    ) -> None:
+        super().__init__(intake, over)
+        self.story = Story(tap, name, str(upstream))
+        host = upstream.authority if rewrite_host else ""
+        self.scribe = Scribe(self.story, host, changed)
+        self.ending: Ending | None = None
+        self.unreachable: WorkbenchError | None = None
+        self._changed = changed
+        self._head_seconds = head_seconds
+        self._refused = False
+        self._first_end: tuple[How, Side, str] | None = None
+        self._unsent = {"unsent_in": 0, "unsent_out": 0}
+
+    # --- what it is -----------------------------------------------------------------------
+
+    @property
+    def number(self) -> int:
+        """The link's number in the recording."""
+        return self.story.number
+
+    @property
+    def path(self) -> str:
+        """The request's target."""
+        return self.story.path
+
+    @property
+    def protocol(self) -> str:
+        """ws, sse or http."""
+        return self.story.protocol
+
+    @property
+    def state(self) -> str:
+        """connecting, open, failed or closed."""
+        return self.story.state
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What the client can be recognised by: addr, user-agent, path."""
+        return self.story.keys
+
+    @property
+    def details(self) -> dict[str, object]:
+        """What the opening handshake settled: status, subprotocol, extensions."""
+        return self.story.details
+
+    @property
+    def outgoing(self) -> tuple[str, int]:
+        """The address from which the server is spoken to: what it, or a balancer, sees."""
+        transport = self.server.transport
+        name = transport.get_extra_info("sockname") if transport else None
+        return (str(name[0]), int(name[1])) if name else ("", 0)
+
+    @property
+    def stalled(self) -> bool:
+        """True while a stall holds it."""
+        return any(leg.paused_for("stall") for leg in (self.client, self.server))
+
+    # --- bytes ----------------------------------------------------------------------------
+
+    def made(self, leg: Leg) -> None:
+        if leg is self.client:
+            self.story.peer = self.peer
+        super().made(leg)
+
+    def arrived(self, leg: Leg, view: memoryview) -> None:
+        if self._refused:
+            return
+        if self.ending is not None:
+            self.ending.arrived(leg, bytes(view))
+        elif leg is self.client and self.scribe.reading_requests:
+            self._request_bytes(bytes(view))
+        else:
+            passed = self.pass_on(leg, view)
+            self.scribe.seen(self.direction_from(leg), bytes(view), passed=passed)
+
+    def _request_bytes(self, data: bytes) -> None:
+        connecting = self.server.transport is None
+        out = self.scribe.requests(data, passed=connecting or self.server.alive)
+        if self.scribe.too_large:
+            self._refuse_large()
+            return
+        if out:
+            self.pass_on(self.client, out)
+            if self.unreachable is not None:
+                self._refuse_unreachable(self.unreachable)
+        if not self.scribe.head_is_cut:
+            self.cancel("head")
+        elif "head" not in self._timers:
+            self.later("head", self._head_seconds, self._head_too_late)
+
+    # --- ends -----------------------------------------------------------------------------
+
+    def finished(self, leg: Leg) -> None:
+        if self._first_end is None:
+            self._first_end = (How.FIN, leg.side, "")
+        rest = self.scribe.finished(self.direction_from(leg))
+        if self.ending is not None:
+            self.ending.finished(leg)
+        elif self._refused or self.unreachable is not None:
+            self.end()
+        else:
+            if rest:  # the beginning of a head, held until now
+                self.pass_on(leg, rest)
+            super().finished(leg)
+
+    def lost(self, leg: Leg, error: Exception | None) -> None:
+        if self._first_end is None and error is not None:
+            late = isinstance(error, TimeoutError)
+            self._first_end = (How.TIMEOUT if late else How.RST, leg.side, str(error))
+        if not leg.finished:
+            self.scribe.finished(self.direction_from(leg))
+        if self.ending is None:
+            super().lost(leg, error)
+            return
+        if self.ending.keeps(self.other(leg)):
+            self._close_story()
+            self._changed()
+        self.check_over()
+
+    def note_unsent(self) -> None:
+        """Remember how many passed bytes a reset is about to throw away."""
+        self._unsent["unsent_in"] += self.client.unsent()
+        self._unsent["unsent_out"] += self.server.unsent()
+
+    def is_over(self) -> None:
+        self._close_story()
+
+    def _close_story(self) -> None:
+        seen = self.scribe.seen_close
+        unsent = {key: count for key, count in self._unsent.items() if count}
+        if self.ending is not None:
+            end = self.ending
+            self.story.close(end.how, Side.WORKBENCH, end.code, end.reason, **unsent)
+        elif seen is not None:
+            self.story.close(How.CLOSE, seen.by, seen.code, seen.reason, **unsent)
+        else:
+            how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
+            self.story.close(how, by, reason=why, **unsent)
+
+    # --- refusals -------------------------------------------------------------------------
+
+    def cannot_reach(self, error: WorkbenchError) -> None:
+        """The server is not there: the client is told as soon as it has asked."""
+        self.unreachable = error
+        if self.client.gone:
+            self.check_over()
+        elif self._early:
+            self._refuse_unreachable(error)
+        elif self.client.finished:
+            self.end()
+        else:
+            self.later("head", self._head_seconds, self.end)
+
+    def _refuse_unreachable(self, error: WorkbenchError) -> None:
+        self._refuse(Refusal(502, error.what, error.why, error.whose, error.to_do))
+
+    def _refuse_large(self) -> None:
+        what = "The request's head is too large."
+        self._refuse(Refusal(431, what, f"{self.scribe.too_large}.", Whose.PEER))
+
+    def _head_too_late(self) -> None:
+        what = f"The request's head was not whole within {self._head_seconds:g} s."
+        self._first_end = (How.TIMEOUT, Side.WORKBENCH, what)
+        self._refuse(Refusal(408, what, "", Whose.PEER))
+
+    def _refuse(self, refusal: Refusal) -> None:
+        if self._refused:
+            return
+        self._refused = True
+        self.cancel("head")
+        if self._first_end is None:
+            self._first_end = (How.FIN, Side.WORKBENCH, refusal.what)
+        if not self.story.begun:
+            self.story.begin("http", None)
+        answer = refusal.answer()
+        head = parse_answer(answer[: answer.index(b"\r\n\r\n") + 4])
+        flags = int(Flag.PASSED | Flag.INJECTED)
+        self.story.head(Kind.HANDSHAKE, Direction.IN, head, flags)
+        self.story.failed(refusal.what, refusal.why, refusal.whose, refusal.status)
+        self.client.write(answer)
+        self.client.finish()
+        self.server.reset()
+        # Closing with bytes unread would reset, and the answer could be lost on its way.
+        self.later("linger", LINGER_SECONDS, self.client.reset)
+        self._changed()
+
+    # --- faults ---------------------------------------------------------------------------
+
+    def carry_out(self, action: LinkAction) -> None:
+        """Do what a fault asks of this link.  Raises WorkbenchError (user) for an action on
+        messages: those are not for a link as a whole."""
+        match action:
+            case Stall():
+                self._stall(action)
+            case Release():
+                self._release("workbench")
+            case Close() | Reset() | Finish():
+                self._let_go()
+                if self.ending is None:
+                    self.ending = Ending(self, action)
+                self.ending.carry_out(action)
+            case _:
+                raise WorkbenchError(
+                    f"A link as a whole can't be asked to {type(action).__name__.lower()}.",
+                    whose=Whose.USER,
+                    to_do="Use cut, close or stall.",
+                )
+        self._changed()
+
+    def _stall(self, action: Stall) -> None:
+        if action.direction != Direction.OUT:
+            self.server.pause("stall")
+        if action.direction != Direction.IN:
+            self.client.pause("stall")
+        if action.seconds is not None:
+            self.later("stall", action.seconds, self._release, "itself")
+
+    def _release(self, by: str) -> None:
+        if self.stalled:
+            self._let_go()
+            self.story.healed(by)
+            self._changed()
+
+    def _let_go(self) -> None:
+        self.cancel("stall")
+        self.client.resume("stall")
+        self.server.resume("stall")

@@ -1,0 +1,277 @@
+"""Reads along what passes on one connection, and tells the story of its links.
+
+Requests are read before they are passed on (a head is held until it is whole); everything
+else is passed first and read after.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workbench.model.errors import Whose
+from workbench.model.words import Direction, Flag, How, Kind, Opcode, Side
+from workbench.protocols import deflate
+from workbench.protocols.content_coding import Decoding
+from workbench.protocols.event_stream import EventStream
+from workbench.protocols.http import (
+    Head,
+    asks_for_events,
+    asks_for_websocket,
+    is_event_stream,
+    upgrade_fault,
+    with_host,
+)
+from workbench.protocols.http_stream import (
+    BodyPart,
+    Broken,
+    Ended,
+    Fact,
+    HeadRead,
+    Opaque,
+    Reader,
+)
+from workbench.protocols.websocket import Item, Walker
+from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
+
+#: Bytes after an upgrade request kept until its answer says what they are.
+EARLY_LIMIT = 64 * 1024
+WHOSE = {Direction.IN: Whose.TARGET, Direction.OUT: Whose.PEER}
+SIDE = {Direction.IN: Side.SERVER, Direction.OUT: Side.CLIENT}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClose:
+    """The first close frame on a link: whose, code, reason."""
+
+    by: Side
+    code: int
+    reason: str
+
+
+class Scribe:
+    """Both directions of one connection.  ``changed`` is called when the state of a link does."""
+
+    def __init__(self, story: Story, host: str, changed: Callable[[], None]) -> None:
+        self.story = story
+        self.seen_close: SeenClose | None = None
+        self.closed_by: set[Side] = set()  #: who has sent a close frame
+        self.too_large = ""  #: a request's head beyond the limit: what to say
+        self._host = host
+        self._changed = changed
+        self._requests = Reader()
+        self._answers = Reader(answers=True)
+        self._waiting: deque[Head] = deque(maxlen=1000)
+        self._early = bytearray()
+        self._walkers: dict[Direction, Walker] = {}
+        self._events: EventStream | None = None
+        self._coding = Decoding("")
+        self._exchanges = 0
+
+    @property
+    def reading_requests(self) -> bool:
+        """True while what comes from the client goes through ``requests``."""
+        return not self._walkers
+
+    @property
+    def head_is_cut(self) -> bool:
+        """True while a part of a request's head is held."""
+        return self._requests.held > 0 and not self._requests.opaque
+
+    def to_boundary(self, direction: Direction) -> int:
+        """Bytes that certainly belong to the WebSocket frame at hand; 0 between frames."""
+        walker = self._walkers.get(direction)
+        return walker.to_boundary if walker else 0
+
+    # --- towards the server, while it is HTTP ----------------------------------------------
+
+    def requests(self, data: bytes, *, passed: bool) -> bytes:
+        """Reads what the client sent; what is to be passed on now."""
+        out: list[bytes] = []
+        for fact in self._requests.feed(data):
+            raw = fact.raw
+            if isinstance(fact, HeadRead):
+                if self._host:
+                    raw = with_host(fact.head, self._host)
+                self._request(fact.head, passed)
+            elif isinstance(fact, Opaque):
+                self._early += raw[: EARLY_LIMIT + 1 - len(self._early)]
+            elif isinstance(fact, Broken):
+                self._broken(Direction.OUT, fact)
+            out.append(raw)
+        return b"".join(out)
+
+    def _request(self, head: Head, passed: bool) -> None:
+        protocol = "http"
+        if asks_for_websocket(head):
+            protocol = "ws"
+        elif asks_for_events(head):
+            protocol = "sse"
+        story = self.story
+        if story.begun and (protocol != "http" or story.closed):
+            self._next_link()
+        if not story.begun:
+            story.begin(protocol, head)
+        self._exchanges += 1
+        self._waiting.append(head)
+        self._answers.expect(head.method)
+        kind = Kind.HTTP if protocol == "http" else Kind.HANDSHAKE
+        changed = int(Flag.CHANGED) if self._host else 0
+        story.head(kind, Direction.OUT, head, (ARRIVED | PASSED if passed else ARRIVED) | changed)
+        self._changed()
+
+    def _next_link(self) -> None:
+        """RFC 9112 section 9.3: one connection may carry several exchanges; each opening
+        handshake among them is a link of its own."""
+        if not self.story.closed:
+            self.story.close(How.LEAVE, Side.CLIENT, reason="the connection serves another request")
+        self.story.renew()
+        self._exchanges = 0
+
+    # --- everything else -------------------------------------------------------------------
+
+    def seen(self, direction: Direction, data: bytes, *, passed: bool) -> None:
+        """Reads what came from one side, after it was passed on (or not)."""
+        walker = self._walkers.get(direction)
+        if walker is not None:
+            self._frames(direction, walker, walker.feed(data), passed)
+        elif direction == Direction.IN:
+            for fact in self._answers.feed(data):
+                self._answer_fact(fact, passed)
+        else:
+            self.requests(data, passed=passed)
+
+    def finished(self, direction: Direction) -> bytes:
+        """A side has sent all it will ever send; what was held and is still to be passed on."""
+        walker = self._walkers.get(direction)
+        if walker is not None:
+            self.story.unfinished(direction, walker.finish(), WHOSE[direction])
+            self._problems(direction, walker)
+            return b""
+        rest = b""
+        reader = self._answers if direction == Direction.IN else self._requests
+        for fact in reader.finish():
+            if direction == Direction.IN:
+                self._answer_fact(fact, True)
+            elif isinstance(fact, Broken):
+                rest += fact.raw
+                self._broken(direction, fact)
+        return rest
+
+    def _answer_fact(self, fact: Fact, passed: bool) -> None:
+        if isinstance(fact, HeadRead):
+            self._answer(fact.head, ARRIVED | PASSED if passed else ARRIVED)
+        elif isinstance(fact, BodyPart):
+            if self._events is not None:
+                self._read_events(fact.data, ARRIVED | PASSED if passed else ARRIVED)
+        elif isinstance(fact, Ended):
+            self._end_of_events("the event stream ended")
+        elif isinstance(fact, Opaque):
+            if self._walkers:
+                self.seen(Direction.IN, fact.raw, passed=passed)
+        else:
+            self._end_of_events("")
+            self._broken(Direction.IN, fact)
+
+    def _answer(self, head: Head, flags: int) -> None:
+        interim = head.status < 200 and head.status != 101
+        request = None
+        if self._waiting:
+            request = self._waiting[0] if interim else self._waiting.popleft()
+        upgrade = request is not None and asks_for_websocket(request)
+        opens = upgrade or (request is not None and asks_for_events(request))
+        if is_event_stream(head) and request is not None:
+            self._open_events(request, head, flags)
+        elif interim or not opens:
+            self.story.head(Kind.HTTP, Direction.IN, head, flags)
+        else:
+            self.story.head(Kind.HANDSHAKE, Direction.IN, head, flags)
+            assert request is not None
+            if upgrade and head.status == 101:
+                self._open_websocket(request, head)
+            else:
+                self._refused(head, upgrade)
+        if upgrade and head.status != 101 and not interim:
+            self._requests.go_on()
+        self._changed()
+
+    def _refused(self, head: Head, upgrade: bool) -> None:
+        asked = "the upgrade to a WebSocket" if upgrade else "the request for an event stream"
+        what = f"The server answered {head.status} to {asked}."
+        self.story.failed(what, head.reason, Whose.TARGET, head.status)
+
+    # --- WebSocket -------------------------------------------------------------------------
+
+    def _open_websocket(self, request: Head, answer: Head) -> None:
+        fault = upgrade_fault(request, answer)
+        if fault:
+            self.story.note(fault, Whose.TARGET, flags=INVALID)
+        both = deflate.negotiated(answer.value("sec-websocket-extensions")) or (None, None)
+        self._walkers = {
+            Direction.IN: Walker(masked=False, deflate=both[0]),
+            Direction.OUT: Walker(masked=True, deflate=both[1]),
+        }
+        self._answers.give_up()
+        self.story.opened("ws", answer)
+        early, self._early = bytes(self._early), bytearray()
+        early += self._requests.give_up()
+        if len(early) > EARLY_LIMIT:
+            del self._walkers[Direction.OUT]
+            self.story.note("The client sent too much before the 101 to be read.", Whose.PEER)
+        elif early:
+            self.seen(Direction.OUT, early, passed=True)
+
+    def _frames(self, direction: Direction, walker: Walker, items: list[Item], ok: bool) -> None:
+        for item in items:
+            if item.opcode == Opcode.CLOSE:
+                side = SIDE[direction]
+                self.closed_by.add(side)
+                self.seen_close = self.seen_close or SeenClose(side, item.code, item.reason)
+        self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
+        if walker.problems:
+            self._problems(direction, walker)
+
+    def _problems(self, direction: Direction, walker: Walker) -> None:
+        problems, walker.problems = walker.problems, []
+        for problem in problems:
+            self.story.note(problem, WHOSE[direction], flags=INVALID)
+
+    # --- event streams -----------------------------------------------------------------------
+
+    def _open_events(self, request: Head, answer: Head, flags: int) -> None:
+        if not asks_for_events(request):
+            if self._exchanges > 1:
+                self._next_link()
+                self.story.begin("sse", request)
+            self.story.head(Kind.HANDSHAKE, Direction.OUT, request, ARRIVED | PASSED)
+        self.story.head(Kind.HANDSHAKE, Direction.IN, answer, flags)
+        self._events = EventStream(request.value("last-event-id"))
+        self._coding = Decoding(answer.value("content-encoding"))
+        self.story.opened("sse", answer)
+        if self._coding.problem:
+            self.story.note(self._coding.problem, Whose.OURS)
+
+    def _read_events(self, data: bytes, flags: int) -> None:
+        assert self._events is not None
+        before = self._coding.problem
+        for piece in self._coding.feed(data):
+            self.story.events(self._events.feed(piece), flags)
+        if self._coding.problem and not before:
+            self.story.note(self._coding.problem, Whose.TARGET, flags=INVALID)
+
+    def _end_of_events(self, reason: str) -> None:
+        if self._events is None:
+            return
+        self.story.events(self._events.finish(), 0)
+        self._events = None
+        if reason:
+            self.story.close(How.FIN, Side.SERVER, reason=reason)
+            self._changed()
+
+    def _broken(self, direction: Direction, fact: Broken) -> None:
+        if fact.too_large and direction == Direction.OUT:
+            self.too_large = fact.what
+            return
+        what = f"What the {SIDE[direction]} sent is not HTTP/1: {fact.what}."
+        self.story.note(what, WHOSE[direction], flags=INVALID)
