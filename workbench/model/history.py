@@ -57,8 +57,10 @@ class Event(StrEnum):
 
     ENDED = "X"  #: a link ended or fell silent: ``how``, ``code``
     HEALED = "H"
+    ATTEMPT = "N"  #: an attempt to open begins
     ATTEMPT_FAILED = "A"  #: ``detail``: refused, or an HTTP status
     SUBSCRIBED = "O"  #: open and subscribed (again); ``position`` asked from, or None
+    #: (``detail``: the stream, where no position names it)
     CLAIMED = "C"  #: ``detail``: yes or no
     SNAPSHOT = "S"  #: contains everything up to ``position``
     ACKED = "K"  #: the client acknowledged ``position``
@@ -157,6 +159,7 @@ class History:
     outages: tuple[OutageMark, ...] = ()
     dedupes: bool = True  #: False: the clients are known to handle every delivery
     exact_position: bool = False  #: the clients' resume position is what they handled
+    texts: dict[int, str] = field(default_factory=dict)  #: ids as text, by their hash
 
     def rule(self, stream: str) -> StreamRule:
         """The rule of a stream, or the default."""

@@ -1,0 +1,64 @@
+"""What contiguous numbers prove by themselves: a hole between two deliveries is a loss.
+
+When an update was published is not known then.  One delivered live was published just
+then; a hole, or one marked as replayed, was published while the client was away.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.checks._ground.strand import NEVER, Array
+from workbench.checks._ground.view import View, contiguous
+from workbench.model.words import Outcome, Truth
+
+
+def fill(view: View) -> None:
+    """Add to what is known of a client's strands what their numbers prove."""
+    proving = contiguous(view)
+    for number, strand in enumerate(view.strands):
+        if view.truth == Truth.LEDGER and strand.listed:
+            continue
+        start = int(view.starts[number])
+        part = slice(start, start + strand.size)
+        _deliveries(view, part)
+        if proving[number]:
+            _holes(view, part)
+
+
+def _deliveries(view: View, part: slice) -> None:
+    got = view.got[part]
+    fresh = np.flatnonzero((got >= 0) & (view.time[part] == NEVER))
+    if not len(fresh):
+        return
+    rows = got[fresh]
+    at = view.at[rows]
+    times = np.array([0, *(b.time for b in view.life.breaks)], np.int64)
+    last = view.break_at(at, 0)
+    replayed = (view.rows["replayed"][rows] != 0) & (last > 0)
+    view.time[part][fresh] = np.where(replayed, times[last], at)
+    view.outcome[part][fresh] = Outcome.OK
+    view.record[part][fresh] = view.rows["record"][rows]
+
+
+def _holes(view: View, part: slice) -> None:
+    got = view.got[part]
+    held = np.flatnonzero(got >= 0)
+    if len(held) < 2:
+        return
+    low, high = int(held[0]), int(held[-1])
+    inner = np.arange(low, high)
+    holes = inner[(got[low:high] < 0) & (view.time[part][low:high] == NEVER)]
+    if not len(holes):
+        return
+    upper = np.searchsorted(held, holes)
+    before, after = view.at[got[held[upper - 1]]], view.at[got[held[upper]]]
+    view.time[part][holes] = _away(view, before, after)
+    view.outcome[part][holes] = Outcome.OK
+
+
+def _away(view: View, before: Array, after: Array) -> Array:
+    """The first break between two moments, or the first moment where there was none."""
+    times = np.array([b.time for b in view.life.breaks] + [NEVER], np.int64)
+    following = times[np.searchsorted(times, before)]
+    return np.where(following <= after, following, before)

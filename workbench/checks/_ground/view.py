@@ -1,0 +1,187 @@
+"""What one client was owed and what it got, over the whole recording.
+
+Everything is columns over *places* (see ``strand``) and over *rows* (deliveries, in order
+of time).  Built once per client; each outage reads its part through ``Ground``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.checks._ground.life import Break, Life
+from workbench.checks._ground.strand import NEVER, Array, Name, Strand
+from workbench.model.history import Client, Columns, Event, History, StreamRule
+from workbench.model.position import Position
+from workbench.model.words import Ids, Outcome, Truth
+
+NONE: Array = np.zeros(0, np.int64)
+
+
+@dataclass(slots=True)
+class View:
+    """One client seen against what is known of its streams."""
+
+    history: History
+    client: Client
+    life: Life
+    truth: Truth
+    strands: list[Strand]
+    starts: Array  # first place of each strand, and the number of places at the end
+    # per row
+    rows: Columns
+    at: Array
+    place: Array = field(default_factory=lambda: NONE)  # -1: no place
+    span: Array = field(default_factory=lambda: NONE)  # the open interval it fell in
+    live: Array = field(default_factory=lambda: NONE)
+    handled: Array = field(default_factory=lambda: NONE)
+    repeats: Array = field(default_factory=lambda: NONE)  # rows that repeat
+    late: Array = field(default_factory=lambda: NONE)  # rows out of order
+    after: Array = field(default_factory=lambda: NONE)  # the row each of them came after
+    strange: Array = field(default_factory=lambda: NONE)  # rows that nobody published
+    # per place
+    time: Array = field(default_factory=lambda: NONE)
+    outcome: Array = field(default_factory=lambda: NONE)
+    key: Array = field(default_factory=lambda: NONE)
+    record: Array = field(default_factory=lambda: NONE)
+    owed: Array = field(default_factory=lambda: NONE)
+    got: Array = field(default_factory=lambda: NONE)  # first row handled, -1: none
+    covered: Array = field(default_factory=lambda: NONE)  # when it was paid, or NEVER
+    snapped: Array = field(default_factory=lambda: NONE)  # paid by a snapshot alone
+    doubt: Array = field(default_factory=lambda: NONE)  # index of the break + 1, 0: none
+    charge: Array = field(default_factory=lambda: NONE)  # index of the break + 1, 0: none
+    counts: Array = field(default_factory=lambda: NONE)  # False: a later state stands for it
+    row_charge: Array = field(default_factory=lambda: NONE)
+    recovered: list[int | None] = field(default_factory=list)  # per break, a moment
+
+    def strand_of(self, places: Array) -> Array:
+        """The number of the strand of each place."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def rule(self, strand: int) -> StreamRule:
+        """What is expected of a strand's stream."""
+        return self.history.rule(self.history.names[self.strands[strand].stream])
+
+    def position(self, place: int) -> Position:
+        """A place as a position."""
+        number = int(self.strand_of(np.array([place]))[0])
+        strand, names = self.strands[number], self.history.names
+        local = place - int(self.starts[number])
+        text = ""
+        if strand.contents is not None:
+            text = self.text(int(strand.contents[local]))
+        return Position(names[strand.stream], names[strand.epoch], strand.offset(local), text)
+
+    def row_position(self, row: int) -> Position:
+        """A row as a position, whether it has a place or not."""
+        value, names = self.rows[row], self.history.names
+        offset = int(value["offset"]) if value["offset"] >= 0 else None
+        text = self.text(int(value["id"])) if offset is None else ""
+        return Position(names[value["stream"]], names[value["epoch"]], offset, text)
+
+    def text(self, number: int) -> str:
+        """An id as text."""
+        return self.history.texts.get(number, f"{number:016x}" if number else "")
+
+    def locate(self, position: Position) -> int | None:
+        """The place of a position among this client's places.
+
+        An epoch that is not said is the one held last; None where there is no such place.
+        An offset below all that is known is the place before the first one.
+        """
+        for number, strand in enumerate(self.strands):
+            names = self.history.names
+            if (names[strand.stream], names[strand.epoch]) != (position.stream, position.epoch):
+                continue
+            start = int(self.starts[number])
+            if position.offset is None or not strand.ordered:
+                return self._by_text(strand, start, position.id)
+            if strand.offsets is not None:
+                local = int(np.searchsorted(strand.offsets, position.offset, side="right")) - 1
+            else:
+                local = min(position.offset - strand.low, strand.size - 1)
+            return start + max(local, -1)
+        return None
+
+    def _by_text(self, strand: Strand, start: int, text: str) -> int | None:
+        if strand.contents is None:
+            return None
+        found = [k for k, v in self.history.texts.items() if v == text]
+        places = np.flatnonzero(np.isin(strand.contents, np.array(found, np.uint64)))
+        return start + int(places[-1]) if len(places) else None
+
+    def break_at(self, moments: Array, early: int) -> Array:
+        """Index + 1 of the last break that began at most ``early`` ns after each moment."""
+        times = np.array([b.time for b in self.life.breaks], np.int64)
+        return np.searchsorted(times - early, moments, side="right")
+
+    def last_break(self, moment: int) -> Break | None:
+        """The last break that began before or at a moment."""
+        found = [b for b in self.life.breaks if b.time <= moment]
+        return found[-1] if found else None
+
+
+def view_of(
+    history: History, client: Client, life: Life, truth: Truth, known: dict[Name, Strand]
+) -> View:
+    """Lay a client's deliveries over the strands of its streams."""
+    rows = client.delivered
+    names = _names(history, client, life, known)
+    view = View(history, client, life, truth, [known[name] for name in names], NONE, rows, NONE)
+    view.starts = np.cumsum([0, *(s.size for s in view.strands)]).astype(np.int64)
+    view.at = rows["time"].astype(np.int64)
+    opened = np.array(life.opened or [0], np.int64)
+    view.span = np.maximum(np.searchsorted(opened, view.at, side="right") - 1, 0)
+    for part in ("time", "outcome", "key", "record"):
+        setattr(view, part, _joined([getattr(s, part) for s in view.strands]))
+    return view
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    # A copy even of a single part: views add to it, and strands are shared by all clients.
+    return np.concatenate(parts) if parts else NONE
+
+
+def _names(history: History, client: Client, life: Life, known: dict[Name, Strand]) -> list[Name]:
+    """The strands of the streams that a client takes part in."""
+    columns = client.delivered
+    if len(columns) and (columns["stream"] == columns["stream"][0]).all():
+        streams = {int(columns["stream"][0])}
+    else:
+        streams = {int(s) for s in np.unique(columns["stream"])}
+    said = set(life.subscribed)
+    said |= {e.position.stream for e in client.events if e.event == Event.SNAPSHOT and e.position}
+    streams |= {number for number, text in enumerate(history.names) if text in said}
+    listed = {name[0] for name, strand in known.items() if strand.listed}
+    if not streams and len(listed) == 1:
+        streams = listed  # it subscribed, got nothing, and there is only one stream
+    return sorted(name for name in known if name[0] in streams)
+
+
+def entitle(view: View) -> None:
+    """Decide what is owed: published for sure, after it subscribed, before it left."""
+    life, allowance = view.life, view.history.limits.in_flight
+    view.owed = (view.time < NEVER) & (view.outcome == Outcome.OK)
+    for number, strand in enumerate(view.strands):
+        part = slice(int(view.starts[number]), int(view.starts[number + 1]))
+        stream = view.history.names[strand.stream]
+        since = life.since(stream)
+        if since is None:
+            view.owed[part] = False
+            continue
+        got = view.got[part] >= 0
+        times = view.time[part]
+        early = times[got & (times >= since)]
+        first = min(since + allowance, int(early.min())) if len(early) else since + allowance
+        view.owed[part] &= times >= first
+    for left, again in life.leaves:
+        view.owed &= (view.time < left - allowance) | (view.time >= again)
+
+
+def contiguous(view: View) -> Array:
+    """For each strand, whether a hole in it proves a loss."""
+    return np.array(
+        [s.ids == Ids.CONTIGUOUS and s.ordered and s.offsets is None for s in view.strands], bool
+    )

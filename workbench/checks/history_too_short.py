@@ -1,0 +1,31 @@
+"""History too short: the server no longer had what the client asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.checks._ground.ground import Ground, said
+from workbench.checks._ground.life import Break
+from workbench.model.history import Event
+from workbench.model.verdict import Finding
+
+TITLE = "History too short"
+FINDING = "history-too-short"
+
+
+def check(ground: Ground) -> Sequence[Finding]:
+    """A replay that begins after what is missing, or the server's own word for it."""
+    found = [f for broken in ground.breaks if (f := _short(ground, broken)) is not None]
+    refused = ground.of(Event.TOO_OLD)
+    if not found and refused and len(ground.lacking):
+        return [said(FINDING, refused)]
+    return found
+
+
+def _short(ground: Ground, broken: Break) -> Finding | None:
+    for missing in ground.strands(ground.due(broken)):
+        asked = ground.resumed(broken, missing)
+        begins = ground.replayed(broken, missing)
+        if asked is not None and len(begins) and missing[0] < begins.min():
+            return Finding(FINDING, 1, (asked, ground.view.position(int(begins.min()))))
+    return None

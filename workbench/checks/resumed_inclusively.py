@@ -1,0 +1,43 @@
+"""Resumed inclusively: it asked from an update that it already had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workbench.checks._ground.ground import Ground
+from workbench.checks._ground.life import Break
+from workbench.checks._ground.receipt import asked_for
+from workbench.model.verdict import EVIDENCE_LIMIT, Finding
+
+TITLE = "Resumed inclusively"
+FINDING = "resumed-inclusively"
+
+
+def check(ground: Ground) -> Sequence[Finding]:
+    """Repeats that came with a replay which the client had asked for."""
+    found = [f for broken in ground.breaks if (f := _again(ground, broken)) is not None]
+    return found[:1]
+
+
+def _again(ground: Ground, broken: Break) -> Finding | None:
+    view = ground.view
+    repeats = np.intersect1d(ground.rows(view.repeats), ground.replay(broken))
+    kept = [int(r) for r in repeats if _asked_before(ground, broken, int(r))]
+    if not kept:
+        return None
+    asked = asked_for(view, broken, kept[0])
+    positions = tuple(view.row_position(r) for r in kept[:EVIDENCE_LIMIT])
+    records = tuple(int(view.rows["record"][r]) for r in kept[:EVIDENCE_LIMIT])
+    return Finding(FINDING, len(kept), positions, records, str(asked))
+
+
+def _asked_before(ground: Ground, broken: Break, row: int) -> bool:
+    asked = asked_for(ground.view, broken, row)
+    position = ground.view.row_position(row)
+    if asked is None or asked.epoch != position.epoch:
+        return False
+    if asked.offset is None or position.offset is None:
+        return True
+    return asked.offset <= position.offset

@@ -1,0 +1,20 @@
+"""Send lost: what the client sent had no effect and was not acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.checks._ground.ground import Ground, said
+from workbench.model.verdict import Finding
+
+TITLE = "Sent message lost"
+FINDING = "send-lost"
+
+
+def check(ground: Ground) -> Sequence[Finding]:
+    """Messages sent in (or cut off by) this outage without effect and acknowledgement."""
+    return [
+        said(FINDING, events, note=name)
+        for name, events in ground.sends.items()
+        if not ground.effects(name) and not ground.acknowledged(name)
+    ]

@@ -1,0 +1,37 @@
+"""Stale: a snapshot older than what the client already held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workbench.checks._ground.ground import Ground, said
+from workbench.model.history import ClientEvent, Event
+from workbench.model.position import Position
+from workbench.model.verdict import Finding
+
+TITLE = "Stale snapshot"
+FINDING = "stale"
+
+
+def check(ground: Ground) -> Sequence[Finding]:
+    """Snapshots whose position is below the highest one handled before them."""
+    return [
+        said(FINDING, [event])
+        for event in ground.of(Event.SNAPSHOT)
+        if event.position is not None and _older(ground, event)
+    ]
+
+
+def _older(ground: Ground, event: ClientEvent) -> bool:
+    view = ground.view
+    place = view.locate(event.position or Position())
+    if place is None:
+        return False
+    number = int(view.strand_of(np.array([max(place, 0)]))[0])
+    if not view.strands[number].ordered:
+        return False
+    stop = int(view.starts[number + 1])
+    rows = view.got[place + 1 : stop]
+    return bool((view.at[rows[rows >= 0]] < event.time).any())
