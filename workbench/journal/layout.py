@@ -45,8 +45,6 @@ MAGIC = int.from_bytes(b"WBc1", "little")
 
 #: The same as a struct, without the last field.
 ENTRY_STRUCT = struct.Struct("<IIQQQQIIqI")
-#: The fields of ``model.record.RECORD`` in order.
-RECORD_STRUCT = struct.Struct("<qQIIIIQBBBBHH")
 
 #: What a writer aims at, so that checking one block at first touch stays short.
 BLOCK_BYTES = 256 * 1024

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import os
 import secrets
-import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-import numpy as np
-
 from workbench.journal import info as information
-from workbench.journal.layout import (
-    FORMAT,
-    INFO,
-    LOCK,
-    MAX_PAYLOAD,
-    RECORD_STRUCT,
-    SEGMENT_BYTES,
-    SEGMENT_RECORDS,
-)
+from workbench.journal.layout import FORMAT, INFO, LOCK, SEGMENT_BYTES, SEGMENT_RECORDS
 from workbench.journal.lock import take_lock
 from workbench.journal.losses import Losses, disk_error, full_error
 from workbench.journal.recording import Recording
+from workbench.journal.rows import Batch, batch_of
 from workbench.journal.segment_files import SegmentFiles, remove_segment, segment_paths
 from workbench.model.errors import Whose, WorkbenchError
-from workbench.model.record import RECORD, Record
-from workbench.model.words import Flag
+from workbench.model.record import Record
 
-Raw = bytes  # inside the class ``bytes`` is how large the recording is
 RETRY = 500_000_000  # ns between attempts while the disk says no
-_pack = RECORD_STRUCT.pack
+WAITING = 1 << 20  # records that may wait for the next flush
 
 
 class State(StrEnum):
@@ -53,6 +41,7 @@ class Writer:
     memory while the disk says no; beyond it records are dropped and counted in a LOSS record.
 
     Only the constructor raises (WorkbenchError: in use elsewhere, cannot be written).
+    ``count`` is the number of the next record, ``acknowledged`` the last one on disk.
     """
 
     def __init__(
@@ -79,13 +68,13 @@ class Writer:
         self._buffer_bytes = buffer_bytes
         self._losses = Losses()
         self._retry_at = 0
-        self._stuck: tuple[Raw, Raw, int] | None = None
-        self._heads = bytearray()
-        self._payloads: list[Raw] = []
+        self._records: list[Record] = []
+        self._waiting: list[Batch] = []  # with their final offsets: written exactly so
         try:
             self._open(anchor, creator)
         except OSError as e:
             raise disk_error(e, self.folder) from e
+        self._stop = self.count + WAITING
 
     def _open(self, anchor: int, creator: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -102,33 +91,21 @@ class Writer:
             recording = Recording.open(self.folder)
             self._old, self.count = recording.segments(), recording.count
             last = recording.last_segment
+            # Files that a crash left without a commit file hold nothing.
+            remove_segment(segment_paths(self.folder, last + 1))
         else:
             information.write_info(self.folder, fresh_info(anchor, creator))
         self.acknowledged = self.count - 1
-        self._start_segment(last + 1)
-
-    def _start_segment(self, number: int) -> None:
-        self._files = SegmentFiles(self.folder, number, self.count)
-        self._at = 0
-        self._stop_at = self._buffer_bytes
+        self._files = SegmentFiles(self.folder, last + 1, self.count)
 
     # --- records in -----------------------------------------------------------------------
 
     def put(self, record: Record) -> int:
         """Keep a record; its number, or -1 where it had to be dropped (and was counted)."""
-        time, link, kind, direction, opcode, flags, code, wire, seq, ref, payload, _ = record
-        at, size = self._at, len(payload)
-        if at > self._stop_at:
-            return self._losses.drop(time, size)
-        try:
-            self._heads += _pack(
-                time, at, size, wire, link, seq, ref, kind, direction, opcode, 0, flags, code
-            )
-        except struct.error:
-            return self.put(fitted(record))
-        self._payloads.append(payload)
-        self._at = at + size + 1
         number = self.count
+        if number >= self._stop:
+            return self._losses.drop(record.time, len(record.payload))
+        self._records.append(record)
         self.count = number + 1
         return number
 
@@ -151,56 +128,50 @@ class Writer:
         """
         if self.state is State.CLOSED:
             return self.acknowledged
+        self._take()
         if self.state is State.PAUSED and self._now() < self._retry_at:
             self._bound()
             return self.acknowledged
         try:
-            self._write()
+            self._drain()
+            self._resume()
+            self._roll()
+            self._obey_limit()
         except OSError as e:
             self._pause(e)
         return self.acknowledged
 
-    def _write(self) -> None:
-        self._drain()
-        self._resume()
-        self._roll()
-        self._obey_limit()
+    def _take(self) -> None:
+        """Turn records into bytes; from here on they have their place in the segment."""
+        if self._records:
+            records, self._records = self._records, []
+            at = self._files.payload + sum(len(batch.payload) for batch in self._waiting)
+            self._waiting.append(batch_of(records, at, self._now()))
 
     def _drain(self) -> None:
-        while self._stuck or self._heads:
-            if self._stuck is None:
-                self._stuck = self._take()
-            heads, payload, moment = self._stuck
-            self._files.append(heads, payload, moment)
-            self.acknowledged += len(heads) // RECORD.itemsize
-            self._stuck = None
-
-    def _take(self) -> tuple[Raw, Raw, int]:
-        self._payloads.append(b"")  # a newline behind the last one too
-        payload = b"\n".join(self._payloads)
-        heads = Raw(self._heads)
-        self._heads.clear()
-        self._payloads.clear()
-        return heads, payload, self._now()
+        while self._waiting:
+            batch = self._waiting[0]
+            self._files.append(batch.heads, batch.payload, batch.moment)
+            self.acknowledged += batch.rows
+            del self._waiting[0]
 
     def _pause(self, e: OSError) -> None:
-        self.state = State.PAUSED
+        if self.state is not State.FULL:
+            self.state = State.PAUSED
         self.error = disk_error(e, self.folder)
         self._retry_at = self._now() + RETRY
         self._bound()
 
     def _bound(self) -> None:
         """While paused: drop from here on when the buffer is full."""
-        stuck = len(self._stuck[0]) if self._stuck else 0
-        waiting = stuck + len(self._heads) + self._at - self._files.payload
-        if waiting > self._buffer_bytes:
-            self._stop_at = -1
+        if sum(batch.size for batch in self._waiting) > self._buffer_bytes:
+            self._stop = 0
 
     def _resume(self) -> None:
         if self.state is State.PAUSED:
             self.state, self.error = State.RECORDING, None
         if self.state is State.RECORDING:
-            self._stop_at = self._at + self._buffer_bytes
+            self._stop = self.count + WAITING
             self._say_losses("The disk did not take them in time.")
 
     def _say_losses(self, why: str) -> None:
@@ -212,9 +183,7 @@ class Writer:
         files = self._files
         if files.payload < self._segment_bytes and files.rows < SEGMENT_RECORDS:
             return
-        if self._heads:  # a LOSS record waits, with an offset in this segment
-            return
-        self._start_segment(files.number + 1)
+        self._files = SegmentFiles(self.folder, files.number + 1, self.acknowledged + 1)
         files.close()
         self._old.append((files.number, files.base, files.rows, files.disk))
 
@@ -224,31 +193,26 @@ class Writer:
         if self.state is State.FULL or self.bytes <= self.limit_bytes:
             return
         if self._when_full == "stop":
-            self._say_stop()
+            self.put(self._losses.stopped(self._now(), self.limit_bytes))
+            self.state, self.error = State.FULL, full_error(self.limit_bytes)
+            self._stop = 0
             return
         while self._old and self.bytes > self.limit_bytes:
             number, first, records, size = self._old.pop(0)
             remove_segment(segment_paths(self.folder, number))
             self.put(self._losses.trimmed(self._now(), first, records, size))
 
-    def _say_stop(self) -> None:
-        self.put(self._losses.stopped(self._now(), self.limit_bytes))
-        self._drain()
-        self.state, self.error = State.FULL, full_error(self.limit_bytes)
-        self._stop_at = -1
-
     def close(self) -> None:
         """Commit what can be committed, and give the folder back."""
         if self.state is State.CLOSED:
             return
         self._retry_at = 0
-        if self._losses.untold:
-            self._stop_at = self._at
-            self._say_losses("Recording had stopped.")
+        self._stop = self.count + 1
+        self._say_losses("Recording had stopped.")
         self.flush()
-        self.flush()  # the LOSS record that the first one may have brought
+        self.flush()  # a LOSS record that the first one brought
         self.state = State.CLOSED
-        self._stop_at = -1
+        self._stop = 0
         self._files.close()
         if self._lock is not None:
             os.close(self._lock)
@@ -263,17 +227,3 @@ def fresh_info(anchor: int, creator: str) -> dict[str, object]:
         "created": datetime.fromtimestamp(anchor / 1e9, UTC).isoformat(),
         "creator": creator,
     }
-
-
-def fitted(record: Record) -> Record:
-    """A record with every field inside its range, marked INVALID; nothing else is wrong."""
-    limits = {name: np.iinfo(RECORD[name]) for name in RECORD.names or () if name != "offset"}
-    fields = {
-        name: min(max(int(getattr(record, name)), int(limit.min)), int(limit.max))
-        for name, limit in limits.items()
-        if name not in ("size", "spare")
-    }
-    fields["flags"] |= Flag.INVALID
-    if len(record.payload) > MAX_PAYLOAD:
-        fields["flags"] |= Flag.CUT_SHORT
-    return record._replace(**fields, payload=record.payload[:MAX_PAYLOAD])
