@@ -44,7 +44,7 @@ class Gateway:
         self.frames = FrameCache(options.name)
         self.draining = asyncio.Event()
         self.drained = asyncio.Event()
-        self._tasks = Tasks()
+        self.tasks = Tasks()
 
     async def open(self) -> int:
         """Connect the backplane, listen, and answer the port number.
@@ -56,8 +56,8 @@ class Gateway:
         self._server = await loop.create_server(
             lambda: Connection(self), self.options.host, self.options.port, backlog=1024
         )
-        self._tasks.spawn(self.feed.run())
-        self._tasks.spawn(self._beats())
+        self.tasks.spawn(self.feed.run())
+        self.tasks.spawn(self._beats())
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -72,7 +72,7 @@ class Gateway:
         """
         if not self.draining.is_set():
             self.draining.set()
-            self._tasks.spawn(self._close_clients(code, over))
+            self.tasks.spawn(self._close_clients(code, over))
         return len(self.connections)
 
     async def close(self) -> None:
@@ -80,7 +80,7 @@ class Gateway:
         self._server.close()
         for connection in list(self.connections):
             connection.abort()
-        await self._tasks.finish()
+        await self.tasks.finish()
         await self._server.wait_closed()
         await self.backplane.close()
 

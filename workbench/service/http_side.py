@@ -75,16 +75,12 @@ class HttpSide:
         self._body = bytearray()
         self._idle_beats = 0
         self._ending = asyncio.Event()
+        self.busy = False  # a request is being answered
 
     def received(self, data: bytes) -> None:
         """Bytes from the peer."""
         self._idle_beats = 0
-        try:
-            self._h11.receive_data(data)
-            self._advance()
-        except (h11.RemoteProtocolError, h11.LocalProtocolError) as error:
-            status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
-            self._refuse(RequestError("bad_request", f"not the HTTP we can read: {error}", status))
+        self._take(data)
 
     def lost(self) -> None:
         """The connection is gone."""
@@ -95,15 +91,10 @@ class HttpSide:
         self._ending.set()
         return self.busy
 
-    @property
-    def busy(self) -> bool:
-        """Whether a request is being answered."""
-        return len(self._tasks) > 0
-
     def beat(self, ping: bool) -> None:
         """A connection that asks nothing for three beats is ended."""
         self._idle_beats += 1
-        if self._idle_beats > 3 and not self._tasks:
+        if self._idle_beats > 3 and not self.busy:
             self._outlet.finish()
 
     @property
@@ -136,8 +127,17 @@ class HttpSide:
 
     # -- reading ----------------------------------------------------------------------------
 
+    def _take(self, data: bytes) -> None:
+        try:
+            if data:  # h11 takes b"" for the end of the connection
+                self._h11.receive_data(data)
+            self._advance()
+        except (h11.RemoteProtocolError, h11.LocalProtocolError) as error:
+            status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
+            self._refuse(RequestError("bad_request", f"not the HTTP we can read: {error}", status))
+
     def _advance(self) -> None:
-        while not self._tasks:
+        while not self.busy:
             event = self._h11.next_event()
             if event is h11.NEED_DATA or event is h11.PAUSED:
                 self._continue()
@@ -154,6 +154,7 @@ class HttpSide:
                     raise h11.RemoteProtocolError("the body is larger than 1 MiB", 413)
             elif isinstance(event, h11.EndOfMessage):
                 assert self._head is not None
+                self.busy = True
                 self._tasks.spawn(self._answer(_request(self._head, bytes(self._body))))
                 return
             elif isinstance(event, h11.ConnectionClosed):
@@ -189,8 +190,8 @@ class HttpSide:
         done = self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE
         if done and not self._ending.is_set():
             self._h11.start_next_cycle()
-            # This task still counts as running; the next request waits for its end.
-            asyncio.get_running_loop().call_soon(self.received, b"")
+            self.busy = False
+            self._take(b"")
         else:
             self._outlet.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from workbench.service import messages
@@ -20,6 +21,8 @@ from workbench.service.tasks import Tasks
 if TYPE_CHECKING:
     from workbench.service.gateway import Gateway
     from workbench.service.websocket_side import WebSocketSide
+
+Work = Coroutine[Any, Any, None]
 
 MAX_SUBSCRIPTIONS = 100
 # Requests of one client under way at once; with more its connection is not read.
@@ -82,7 +85,7 @@ class Operations:
         self._side.send({**text, **named})
 
     def close(self) -> None:
-        """End every subscription and everything under way."""
+        """End every subscription. A publish that has arrived is still carried out."""
         for subscription in self._subscriptions.values():
             subscription.close()
         self._subscriptions.clear()
@@ -99,7 +102,7 @@ class Operations:
                 self._side.send({"type": "unsubscribed", "stream": request["stream"]})
             case "publish":
                 draft = messages.draft_of(request)
-                self._run(self._publish(draft, request), request)
+                self._run(self._gateway.tasks, self._publish(draft, request), request)
             case other:
                 raise RequestError(
                     "bad_op",
@@ -120,7 +123,7 @@ class Operations:
             )
         subscription = Subscription(self._gateway.feed, self._gateway.backplane, stream, self._sink)
         self._subscriptions[stream] = subscription
-        self._run(self._follow(subscription, position, snapshot), request)
+        self._run(self._tasks, self._follow(subscription, position, snapshot), request)
 
     def _unsubscribe(self, stream: str) -> None:
         if (subscription := self._subscriptions.pop(stream, None)) is not None:
@@ -143,13 +146,13 @@ class Operations:
         update = await self._gateway.backplane.publish(draft)
         self._side.send({"type": "ack", **_echo(request), **messages.published(update)})
 
-    def _run(self, work: Any, request: dict[str, Any]) -> None:
+    def _run(self, tasks: Tasks, work: Work, request: dict[str, Any]) -> None:
         self._under_way += 1
         if self._under_way == MAX_UNDER_WAY:
             self._side.hold_reading(True)
-        self._tasks.spawn(self._answered(work, request))
+        tasks.spawn(self._answered(work, request))
 
-    async def _answered(self, work: Any, request: dict[str, Any]) -> None:
+    async def _answered(self, work: Work, request: dict[str, Any]) -> None:
         try:
             await work
         except RequestError as refusal:

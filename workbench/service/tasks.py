@@ -10,6 +10,19 @@ from typing import Any
 log = logging.getLogger("workbench.service")
 
 
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel tasks until each has ended.
+
+    Once is not enough: a library that answers a cancellation by closing its connection, and
+    then reports the closed connection, has turned the cancellation into an ordinary error.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=0.2)
+
+
 class Tasks:
     """A set of tasks that is cancelled as a whole."""
 
@@ -33,8 +46,7 @@ class Tasks:
 
     async def finish(self) -> None:
         """Cancel every task and wait until all have ended."""
-        self.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await end(*self._running)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

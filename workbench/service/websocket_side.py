@@ -53,9 +53,9 @@ class WebSocketSide:
         else:
             response = self._protocol.accept(request)
         self._protocol.send_response(response)
+        self._flush()  # before the answer to any frame that came with the request
         if early:
-            self._protocol.receive_data(early)
-        self._turn()
+            self.received(early)
 
     def received(self, data: bytes) -> None:
         """Bytes from the peer."""

@@ -32,6 +32,7 @@ from workbench.service.backplane.values import (
     Update,
     page_of,
 )
+from workbench.service.tasks import end
 
 CHANNEL = "workbench:wake"
 NAMES = "workbench:streams"
@@ -94,9 +95,7 @@ class RedisBackplane:
     async def close(self) -> None:
         """Finish accepted publishes, then disconnect."""
         await self._publisher.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._listening.aclose()
         await self._redis.aclose()
 

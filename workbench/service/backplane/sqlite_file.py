@@ -20,6 +20,7 @@ from workbench.service.backplane.values import (
     Update,
 )
 from workbench.service.backplane.wakeup import WakeUp, wake_folder
+from workbench.service.tasks import end
 
 T = TypeVar("T")
 
@@ -56,8 +57,7 @@ class SqliteBackplane:
         """Finish accepted publishes, then close file, sockets and threads."""
         await self._publisher.close()
         if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
+            await end(self._beat)
             self._wakeup.close()
             await self._on_read(self._reading.close)
             await self._on_write(self._writing.close)
