@@ -25,7 +25,7 @@ PATIENCE = 20.0
 REDIS = shutil.which("redis-server")
 
 
-def start_redis(folder: Path) -> subprocess.Popen[bytes]:
+def _start_redis(folder: Path) -> subprocess.Popen[bytes]:
     """A durable Redis server on a Unix socket in ``folder``, ready."""
     words = ["--port", "0", "--unixsocket", str(folder / "r.sock"), "--save", ""]
     words += ["--appendonly", "yes", "--appendfsync", "always", "--dir", str(folder)]
@@ -46,12 +46,18 @@ def need_redis() -> None:
         pytest.skip("redis-server is not installed here (Debian package redis-server)")
 
 
+@pytest.fixture
+def start_redis() -> Callable[[Path], subprocess.Popen[bytes]]:
+    need_redis()
+    return _start_redis
+
+
 @pytest.fixture(scope="session")
 def redis_folder() -> Iterator[Path]:
     need_redis()
     # Not tmp_path: a Unix socket's path may have 107 bytes only.
     folder = Path(tempfile.mkdtemp(prefix="wb-redis-"))
-    server = start_redis(folder)
+    server = _start_redis(folder)
     yield folder
     server.terminate()
     server.wait(PATIENCE)

@@ -121,6 +121,7 @@ class Guard:
             self.server.kill()
         else:
             descendants.signal_group(self.server.pid, signal.SIGKILL)
+            descendants.signal_descendants(signal.SIGKILL)
 
     def _patience(self) -> float:
         if self.deadline is None:
