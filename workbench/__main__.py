@@ -31,6 +31,8 @@ def _front(words: list[str]) -> int:
         return window(words[1:])
     if words[:1] == ["service"]:
         return _service(words[1:])
+    if words[:1] == ["guard"]:
+        return _guard()
     return _command_line(words)
 
 
@@ -65,6 +67,13 @@ def _service(words: list[str]) -> int:
 
     code: int = serve(words)
     return code
+
+
+def _guard() -> int:
+    """The process between us and a server (a packaged program has no ``-m`` to start it with)."""
+    from workbench.targets.guard import main as guard
+
+    return guard()
 
 
 def _version() -> int:

@@ -28,6 +28,7 @@ async def test_publish_answers_the_position(replica, backplane_url, stream):
         ({"stream": "", "payload": 1}, "bad_stream"),
         ({"stream": "x" * 101, "payload": 1}, "bad_stream"),
         ({"stream": "s"}, "bad_payload"),
+        ({"stream": "s", "payload": "x" * 65_536}, "too_large"),
         ({"stream": "s", "payload": 1, "key": ["k"]}, "bad_key"),
         ({"stream": "s", "payload": 1, "key": "k" * 201}, "bad_key"),
     ],
@@ -35,7 +36,8 @@ async def test_publish_answers_the_position(replica, backplane_url, stream):
 async def test_a_bad_publish_says_what_is_wrong(replica, sqlite_url, body, code):
     one = await replica(sqlite_url)
     reply = await one.http("POST", "/publish", body)
-    assert (reply.status, reply.json["error"]["code"]) == (400, code)
+    status = 413 if code == "too_large" else 400
+    assert (reply.status, reply.json["error"]["code"]) == (status, code)
     assert (await one.http("GET", "/updates?stream=s")).json["updates"] == []
 
 

@@ -119,10 +119,9 @@ async def test_when_the_guard_itself_is_killed_the_server_goes_with_it(
 
 
 @pytest.mark.slow
-async def test_a_guard_without_an_order_ends_at_once():
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workbench.targets.guard", stdin=DEVNULL
-    )
+@pytest.mark.parametrize("words", [["workbench.targets.guard"], ["workbench", "guard"]])
+async def test_a_guard_without_an_order_ends_at_once(words):
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", *words, stdin=DEVNULL)
     async with asyncio.timeout(20):
         assert await process.wait() == 0
 

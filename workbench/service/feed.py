@@ -19,7 +19,7 @@ from workbench.service.backplane import (
 
 log = logging.getLogger("workbench.service")
 
-PAGE = 500
+PAGE = 200
 FIRST_RETRY = 0.1
 LONGEST_RETRY = 2.0
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from workbench.service import messages
 from workbench.service.backplane import Update
 
-# The feed tells a page (500 updates) to one client after another: no more is asked for again.
-LIMIT = 512
+# The feed tells a page (200 updates) to one client after another: no more is asked for again.
+LIMIT = 200
 
 
 class FrameCache:

@@ -11,6 +11,8 @@ from websockets.frames import Frame, Opcode
 from workbench.service.backplane import Draft, Head, Snapshot, Update
 
 MAX_MESSAGE = 1024 * 1024  # bytes; a longer WebSocket message is closed with 1009
+# Bytes of one payload. Pages of updates are held in memory, so this bounds them too.
+MAX_PAYLOAD = 64 * 1024
 MAX_KEY = 200  # characters
 STREAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 MAX_OFFSET = 2**53  # beyond it JSON numbers are not exact (RFC 8259 section 6)
@@ -55,7 +57,12 @@ def draft_of(body: dict[str, Any]) -> Draft:
     key = body.get("key")
     if key is not None and (not isinstance(key, str) or len(key) > MAX_KEY):
         raise RequestError("bad_key", f'"key" must be text of at most {MAX_KEY} characters')
-    return Draft(stream, orjson.dumps(body["payload"]).decode(), key)
+    payload = orjson.dumps(body["payload"])
+    if len(payload) > MAX_PAYLOAD:
+        raise RequestError(
+            "too_large", f"the payload has {len(payload)} bytes, {MAX_PAYLOAD} are allowed", 413
+        )
+    return Draft(stream, payload.decode(), key)
 
 
 def position_of(value: Any) -> tuple[str, int]:

@@ -16,8 +16,7 @@ from workbench.service.messages import RequestError
 if TYPE_CHECKING:
     from workbench.service.gateway import Gateway
 
-MAX_PAGE = 5_000
-DEFAULT_PAGE = 1_000
+MAX_PAGE = 1_000
 MAX_WAIT_S = 60.0
 
 
@@ -60,7 +59,7 @@ async def _publish(gateway: Gateway, request: Request) -> Answer:
 
 async def _updates(gateway: Gateway, request: Request) -> Answer:
     stream = messages.stream_of(request.query.get("stream"))
-    limit = _number(request, "limit", DEFAULT_PAGE, 1, MAX_PAGE)
+    limit = _number(request, "limit", MAX_PAGE, 1, MAX_PAGE)
     wait = _number(request, "wait", 0, 0, MAX_WAIT_S)
     head = await gateway.backplane.head(stream)
     text = request.query.get("after", "")

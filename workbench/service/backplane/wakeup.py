@@ -45,9 +45,9 @@ class WakeUp(asyncio.DatagramProtocol):
         """Bind the socket where the platform and the path length allow it."""
         if not hasattr(socket, "AF_UNIX") or len(os.fsencode(self._path)) > MAX_PATH:
             return
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             ear.setblocking(False)
             ear.bind(os.fspath(self._path))
         except OSError:
