@@ -56,7 +56,7 @@ def _length(head: Head) -> int | None:
 
 def chunk_size(line: bytes) -> int:
     """The size in a chunk's first line (RFC 9112 section 7.1).  Raises HeadError."""
-    digits = line.partition(b";")[0].strip(b" \t")
+    digits = line.partition(b";")[0].strip(b" \t\r\n")
     if not 0 < len(digits) <= 15 or digits.strip(b"0123456789abcdefABCDEF"):
         raise HeadError(f"this is no chunk size: {line[:40]!r}")
     return int(digits, 16)
