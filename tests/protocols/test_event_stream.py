@@ -101,8 +101,8 @@ def test_kept_as_lines() -> None:
 
 
 lines = st.sampled_from(
-    [b"data: x", b"data:", b"id: 1", b"id", b": c", b"event: e", b"retry: 3", b"\xef\xbb\xbfdata: b",
-     b"id: \x00", b"", b"data: \xff", b"nonsense"]
+    [b"data: x", b"data:", b"id: 1", b"id", b": c", b"event: e", b"retry: 3",
+     b"\xef\xbb\xbfdata: b", b"id: \x00", b"", b"data: \xff", b"nonsense"]
 )  # fmt: skip
 streams = st.lists(
     st.tuples(lines, st.sampled_from([b"\n", b"\r", b"\r\n"])).map(b"".join), max_size=20

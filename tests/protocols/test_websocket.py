@@ -156,21 +156,20 @@ def test_any_cutting_of_anything(
 def test_boundaries_are_exact(steps: list, sizes: list[int]) -> None:
     """Stepping by ``to_boundary`` stops exactly between frames, wherever one is asked."""
     data = stream_of(steps, True, None)
-    ends = {0}
-    at = 0
-    while at < len(data):
-        n = data[at + 1] & 127
-        n = {126: lambda: struct.unpack_from("!H", data, at + 2)[0] + 2}.get(n, lambda: n)()
-        if data[at + 1] & 127 == 127:
-            n = struct.unpack_from("!Q", data, at + 2)[0] + 8
-        at += 2 + 4 + n
+    ends, at = {0}, 0
+    while at < len(data):  # every frame of the script is masked
+        length, size = data[at + 1] & 127, 2
+        if length == 126:
+            (length,), size = struct.unpack_from("!H", data, at + 2), 4
+        elif length == 127:
+            (length,), size = struct.unpack_from("!Q", data, at + 2), 10
+        at += size + 4 + length
         ends.add(at)
     walker, at = Walker(masked=True), 0
     for piece in pieces(data, sizes):
         walker.feed(piece)
         at += len(piece)
-        copy = at
-        assert (walker.to_boundary == 0) == (copy in ends)
+        assert (walker.to_boundary == 0) == (at in ends)
 
 
 # --- what breaks the protocol is named ------------------------------------------------------

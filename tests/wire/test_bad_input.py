@@ -58,7 +58,7 @@ async def test_a_link_opened_while_the_upstream_is_away_hurts_no_later_one(
     proxied: Start,
 ) -> None:
     port = free_port()
-    proxy, proxy_port = await proxied(port)
+    _proxy, proxy_port = await proxied(port)
     with pytest.raises(InvalidStatus):
         async with client(proxy_port):
             pass
@@ -169,7 +169,7 @@ async def test_garbage_after_the_101(
 
 
 async def test_bomb(proxied: Start, tap: Kept, raw_server: RawServer) -> None:
-    proxy, port = await proxied(raw_server.port)
+    _proxy, port = await proxied(raw_server.port)
     async with raw_client(port) as (reader, writer):
         writer.write(UPGRADE)
         there, back = await raw_server.next()

@@ -90,16 +90,15 @@ async def test_new_targets_keep_their_routing() -> None:
     ("code", "cut", "seen"), [(1012, False, 1012), (None, False, None), (None, True, None)]
 )
 async def test_close_links(code: int | None, cut: bool, seen: int | None) -> None:
-    async with balanced("ab") as (balancer, port, _):
-        async with client(port) as one, client(port) as two:
-            await balancer.close_links("a", code, cut=cut)
-            end = await end_of(one)
-            assert (end.rcvd.code if end.rcvd else None) == seen
-            cause = ConnectionResetError if cut else EOFError
-            assert seen or isinstance(end.__cause__, cause)
-            await until(lambda: not balancer.links_of("a"))
-            await two.send("untouched")
-            assert await two.recv() == "untouched"
+    async with balanced("ab") as (balancer, port, _), client(port) as one, client(port) as two:
+        await balancer.close_links("a", code, cut=cut)
+        end = await end_of(one)
+        assert (end.rcvd.code if end.rcvd else None) == seen
+        cause = ConnectionResetError if cut else EOFError
+        assert seen or isinstance(end.__cause__, cause)
+        await until(lambda: not balancer.links_of("a"))
+        await two.send("untouched")
+        assert await two.recv() == "untouched"
 
 
 async def test_links_of_a_dead_replica_go() -> None:

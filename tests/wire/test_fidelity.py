@@ -74,7 +74,7 @@ async def test_websockets(watched: Watch, tap: Kept, compression: str | None) ->
             assert await ws.recv() == "one two three"
             await (await ws.ping(b"are you there"))
         await same(before, behind, proxy)
-    sent = ["hello".encode(), ("é" * 5000).encode(), bytes(70_000), b"", b"hello", b"one two three"]
+    sent = [b"hello", ("é" * 5000).encode(), bytes(70_000), b"", b"hello", b"one two three"]
     assert tap.passed(OUT) == sent
     assert tap.passed(IN) == sent
     compressed = [bool(r.flags & Flag.COMPRESSED) for r in tap.messages(OUT)]
