@@ -48,13 +48,16 @@ class Relay:
         self._tasks.add(task)
         out, into = Seen(), Seen()
         self.seen.append((out, into))
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        # A cancelled task would be reported by asyncio's streams as an accident.
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(pump(reader, back, out), pump(there, writer, into))
-        for each in (writer, back):
-            each.close()
-            with contextlib.suppress(OSError):
-                await each.wait_closed()
+            there, back = await asyncio.open_connection("127.0.0.1", self._to)
+            try:
+                await asyncio.gather(pump(reader, back, out), pump(there, writer, into))
+            finally:
+                for each in (writer, back):
+                    each.close()
+                    with contextlib.suppress(OSError):
+                        await each.wait_closed()
         self._tasks.discard(task)
 
 
