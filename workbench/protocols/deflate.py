@@ -74,7 +74,10 @@ class Inflater:
         try:
             self._inflate(data)
         except zlib.error:
+            # How far zlib came depends on how the data was cut: none of it counts.
             self._problem = "its compressed data cannot be inflated"
+            self._kept.clear()
+            self._size = 0
 
     def end(self) -> Inflated:
         """The message is over."""
@@ -117,4 +120,5 @@ class Inflater:
         self._size += len(piece)
         self._kept += piece[: max(0, self._keep - len(self._kept))]
         if self._size > self._limit:
+            self._size = self._limit
             self._problem = f"it inflates to more than {self._limit} bytes"

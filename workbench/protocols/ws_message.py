@@ -6,6 +6,8 @@ from workbench.model.words import Flag, Opcode
 from workbench.protocols.deflate import Deflate, Inflater
 from workbench.protocols.ws_frame import is_utf8, is_utf8_beginning
 
+CUT_SHORT = int(Flag.CUT_SHORT)
+
 
 class Message:
     """What is kept of a message (or a control frame) so far.
@@ -64,10 +66,12 @@ class Message:
         if self._inflater:
             payload, size, problem = self._inflater.end()
             self.blame(problem)
-        if len(payload) < size or (self.problem and self._inflater):
-            self.flags |= Flag.CUT_SHORT
+            if problem:
+                self.flags |= CUT_SHORT
+        if len(payload) < size:
+            self.flags |= CUT_SHORT
         if self.opcode == Opcode.TEXT:
-            cut = not whole or bool(self.flags & Flag.CUT_SHORT)
+            cut = not whole or bool(self.flags & CUT_SHORT)
             if not (is_utf8_beginning(payload) if cut else is_utf8(payload)):
                 self.blame("a text message is not UTF-8")
         return payload, size

@@ -178,8 +178,7 @@ class Ending:
             self._waiting.pop(other)
             self._reset(Reset())
             return
-        if leg not in self._kept:
-            leg.close()
+        leg.close()
 
     def _towards(self, leg: Leg) -> Direction:
         return Direction.IN if leg.side is Side.CLIENT else Direction.OUT

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from workbench.model.words import Side
@@ -50,6 +51,7 @@ class Leg(asyncio.BufferedProtocol):
         self._owner = owner
         self._intake = intake
         self._pauses: set[str] = set()
+        self._when_made: Callable[[], None] | None = None
 
     # --- what asyncio calls ---------------------------------------------------------------
 
@@ -59,6 +61,8 @@ class Leg(asyncio.BufferedProtocol):
         if self._pauses:
             self.transport.pause_reading()
         self._owner.made(self)
+        if self._when_made is not None:
+            self._when_made()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._intake.view
@@ -133,13 +137,18 @@ class Leg(asyncio.BufferedProtocol):
     def close(self) -> None:
         """Write what is left, then close."""
         self.sealed = True
-        if self.transport is not None:
+        if self.transport is None:
+            self._when_made = self.close
+        else:
             self.transport.close()
 
     def reset(self) -> None:
         """End with RST (RFC 9293 section 3.10.4, ABORT); what is not written is dropped."""
         self.sealed = True
-        if self.transport is None or self.gone:
+        if self.transport is None:
+            self._when_made = self.reset
+            return
+        if self.gone:
             return
         sock = self.transport.get_extra_info("socket")
         if sock is not None and sock.fileno() >= 0:
