@@ -182,13 +182,17 @@ class Recording:
 
     def payload(self, number: int) -> Raw:
         """The payload of one record; empty where it cannot be read."""
-        for segment, low, _ in self._parts(number, number + 1):
-            return segment.payload(low - segment.base)
-        return b""
+        found = self.payloads(number, number + 1)
+        return found[0] if found and number >= 0 else b""
 
     def payloads(self, start: int, stop: int) -> list[Raw]:
         """The payloads of records ``start`` up to ``stop``, or to the end."""
-        return [self.payload(number) for number in range(max(start, 0), min(stop, self.count))]
+        start, stop = max(start, 0), min(stop, self.count)
+        result: list[Raw] = []
+        for segment, low, high in self._parts(start, stop):
+            result += [b""] * (low - start - len(result))
+            result += segment.payloads(low - segment.base, high - segment.base)
+        return result + [b""] * (stop - start - len(result))
 
     def where(
         self,
