@@ -145,7 +145,7 @@ class Columns:
 
     def _spoil(self, why: str) -> None:
         self.damage = f"The columns {self.extractor}@{self.version} are left out: {why}."
-        self._begin("")
+        self._begin(self._stem)
 
     # --- reading --------------------------------------------------------------------------
 

@@ -12,8 +12,7 @@ class Damage:
     """Records ``first`` up to ``stop`` (not included) that are not, or not wholly, readable.
 
     ``what``: "unreadable" (nothing of them), "payload unreadable" (their headers are fine),
-    "missing" (a commit entry or a segment is gone), "uncommitted" (a stretch that the
-    writer never acknowledged; what happened there is unknown), or a sentence of its own.
+    "missing" (their commit entry is gone), or with ``blocks`` 0 words of its own.
     ``size`` in bytes; ``moment`` when the block was committed (ns, 0: not known).
     """
 
@@ -25,10 +24,10 @@ class Damage:
     blocks: int = 1
 
     def __str__(self) -> str:
-        if not self.blocks:
-            return self.what
-        count = f"{self.blocks} block{'s' if self.blocks > 1 else ''}"
-        text = f"{count} of {in_words(self.size)} {self.what}"
+        text = self.what
+        if self.blocks:
+            count = f"{self.blocks} block{'s' if self.blocks > 1 else ''}"
+            text = f"{count} of {in_words(self.size)} {self.what}"
         if self.moment:
             text += f" at {datetime.fromtimestamp(self.moment / 1e9):%H:%M:%S}"
         return text if self.stop <= self.first else f"{text} (records {self.first}–{self.stop - 1})"

@@ -41,6 +41,7 @@ class Recording:
         self.last_segment = 0  #: number of the newest segment (0: none)
         self._source = source
         self._tail: Segment | None = None
+        self._unread: list[Segment] = []  # no good commit mark
         self._segments: list[Segment] = []
         self._bases: list[int] = []
         self._named: list[Damage] = []
@@ -71,6 +72,9 @@ class Recording:
         """
         if self._tail is None:
             return self._find_segments()
+        if not self._source.exists(segment_file(self._tail.number, "commit")):
+            self._forget_all()  # so long ago was the last look that all it saw is trimmed
+            return self._find_segments()
         while True:
             following = self._tail.number + 1
             newer = self._source.exists(segment_file(following, "commit"))
@@ -85,6 +89,8 @@ class Recording:
         for number in sorted(filter(None, map(segment_number, self._source.top_names()))):
             self._tail = Segment(self._source, number)
             self._follow(self._tail)
+            if self._tail.base < 0:
+                self._unread.append(self._tail)
         return self.count
 
     def _follow(self, segment: Segment) -> None:
@@ -103,6 +109,9 @@ class Recording:
             self._segments.append(segment)
             self._bases.append(segment.base)
         self.count = segment.base + segment.rows
+
+    def _forget_all(self) -> None:
+        self._segments, self._bases, self._unread = [], [], []
 
     def _forget_trimmed(self) -> None:
         while len(self._segments) > 1:
@@ -173,13 +182,17 @@ class Recording:
 
     def payload(self, number: int) -> Raw:
         """The payload of one record; empty where it cannot be read."""
-        for segment, low, _ in self._parts(number, number + 1):
-            return segment.payload(low - segment.base)
-        return b""
+        found = self.payloads(number, number + 1)
+        return found[0] if found and number >= 0 else b""
 
     def payloads(self, start: int, stop: int) -> list[Raw]:
         """The payloads of records ``start`` up to ``stop``, or to the end."""
-        return [self.payload(number) for number in range(max(start, 0), min(stop, self.count))]
+        start, stop = max(start, 0), min(stop, self.count)
+        result: list[Raw] = []
+        for segment, low, high in self._parts(start, stop):
+            result += [b""] * (low - start - len(result))
+            result += segment.payloads(low - segment.base, high - segment.base)
+        return result + [b""] * (stop - start - len(result))
 
     def where(
         self,
@@ -230,6 +243,7 @@ class Recording:
         found = self._named + [d for segment in self._segments for d in segment.damage()]
         if not self.live:
             found += filter(None, map(self._uncommitted, self._segments))
+            found += filter(None, map(unmarked, self._unread))
         return merged(found)
 
     def _uncommitted(self, segment: Segment) -> Damage | None:
@@ -250,6 +264,15 @@ class Recording:
 
 
 MISSING = "a segment is missing"
+
+
+def unmarked(segment: Segment) -> Damage | None:
+    """What to say of a segment of which nothing is committed, as far as one can see."""
+    size = segment.uncommitted()
+    if segment.base >= 0 or not size:
+        return None
+    text = f"segment {segment.number:06} has no readable commit mark: {in_words(size)} left out"
+    return Damage(text, 0, 0, size, blocks=0)
 
 
 def info_of(source: Source, path: Path) -> tuple[dict[str, Any], list[Damage]]:

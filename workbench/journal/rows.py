@@ -31,7 +31,7 @@ _RAW = np.dtype(
     ]
 )
 _ONE = struct.Struct("<" + _FORMAT)
-_MANY = 64  # one call for so many records: nearly half the time of as many calls
+_MANY = 128  # one call for so many records: nearly half the time of as many calls
 _pack_one = _ONE.pack
 _pack_many = struct.Struct("<" + _FORMAT * _MANY).pack
 

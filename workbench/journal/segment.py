@@ -89,29 +89,31 @@ class Segment:
         begin = int(self._starts[i])
         lo = max(begin, start)
         hi = min(begin + int(self._entries.array[i]["count"]), stop)
-        view = self._idx.upto(hi * HEAD)
-        rows[lo - start : hi - start] = np.frombuffer(view, RECORD, hi - lo, lo * HEAD)
+        if lo < hi:
+            view = self._idx.upto(hi * HEAD)
+            rows[lo - start : hi - start] = np.frombuffer(view, RECORD, hi - lo, lo * HEAD)
 
     def _blocks(self, start: int, stop: int) -> tuple[int, int]:
         first = int(np.searchsorted(self._starts, start, "right")) - 1
         return max(first, 0), int(np.searchsorted(self._starts, stop, "left"))
 
-    def payload(self, row: int) -> bytes:
-        """The payload of a row; empty where it cannot be read."""
-        i = max(int(np.searchsorted(self._starts, row, "right")) - 1, 0)
-        self._check_headers(i, i + 1)
-        entry = self._entries.array[i]
-        begin, end = int(entry["row"]), int(entry["row"]) + int(entry["count"])
-        if not begin <= row < end or not self._state[i] & HEADERS_GOOD:
-            return b""
-        if not self._payload_good(i):
-            return b""
-        header = np.frombuffer(self._idx.upto(end * HEAD), RECORD, 1, row * HEAD)[0]
-        at, size = int(header["offset"]), int(header["size"])
-        low, high = int(entry["start"]), int(entry["start"]) + int(entry["size"])
-        if at < low or at + size > high:  # a checksum does not prove who wrote it
-            return b""
-        return bytes(self._pay.upto(high)[at : at + size])
+    def payloads(self, start: int, stop: int) -> list[bytes]:
+        """The payloads of the rows; empty where they cannot be read."""
+        rows = self.headers(start, stop)
+        offsets, sizes = rows["offset"].tolist(), rows["size"].tolist()
+        result = [b""] * (stop - start)
+        for i in range(*self._blocks(start, stop)):
+            if not self._state[i] & HEADERS_GOOD or not self._payload_good(i):
+                continue
+            _, count, _, row, low, size, *_ = self._entries.array[i].tolist()
+            high = low + size
+            view = self._pay.upto(high)
+            for n in range(max(row, start) - start, min(row + count, stop) - start):
+                at = offsets[n]
+                end = at + sizes[n]
+                if low <= at and end <= high:  # a checksum does not prove who wrote it
+                    result[n] = bytes(view[at:end])
+        return result
 
     # --- checking -------------------------------------------------------------------------
 

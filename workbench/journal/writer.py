@@ -10,7 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbench.journal import info as information
-from workbench.journal.layout import FORMAT, INFO, LOCK, SEGMENT_BYTES, SEGMENT_RECORDS
+from workbench.journal.layout import (
+    BLOCK_RECORDS,
+    FORMAT,
+    INFO,
+    LOCK,
+    SEGMENT_BYTES,
+    SEGMENT_RECORDS,
+)
 from workbench.journal.lock import take_lock
 from workbench.journal.losses import Losses, disk_error, full_error
 from workbench.journal.recording import Recording
@@ -143,10 +150,13 @@ class Writer:
 
     def _take(self) -> None:
         """Turn records into bytes; from here on they have their place in the segment."""
-        if self._records:
-            records, self._records = self._records, []
+        records, self._records = self._records, []
+        if records:
             at = self._files.payload + sum(len(batch.payload) for batch in self._waiting)
-            self._waiting.append(batch_of(records, at, self._now()))
+            moment = self._now()
+            for i in range(0, len(records), BLOCK_RECORDS):  # a block at a time stays in cache
+                self._waiting.append(batch_of(records[i : i + BLOCK_RECORDS], at, moment))
+                at += len(self._waiting[-1].payload)
 
     def _drain(self) -> None:
         while self._waiting:
