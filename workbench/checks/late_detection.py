@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.checks._ground.ground import Ground
+from workbench.checks._ground.words import Context, Words
 from workbench.model.verdict import Finding
 from workbench.model.words import How
 
 TITLE = "Late detection"
 FINDING = "late-detection"
+RANK = 65
+EXPLAINS: tuple[str, ...] = ()
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -24,3 +27,10 @@ def check(ground: Ground) -> Sequence[Finding]:
             records = (broken.record,) if broken.record >= 0 else ()
             found.append(Finding(FINDING, 1, (), records, f"{took / 1e9:.1f}"))
     return found
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    return f"It noticed the loss only after {finding.note} s.", (
+        "Client and server: heartbeat every 10 s or faster; give up after two missed.",
+    )

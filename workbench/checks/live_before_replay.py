@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.checks._ground.ground import Ground
+from workbench.checks._ground.words import Context, Words, listed
 from workbench.model.verdict import Finding
 
 TITLE = "Live before replay"
 FINDING = "live-before-replay"
+RANK = 60
+EXPLAINS: tuple[str, ...] = ("nonmonotonic",)
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -17,3 +20,14 @@ def check(ground: Ground) -> Sequence[Finding]:
     live = view.live[view.after] & ~view.live[view.late]
     rows = ground.rows(view.late[live & (view.span[view.after] == view.span[view.late])])
     return ground.found_rows(FINDING, rows) if ground.breaks else []
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    return (
+        f"Live updates were handled before the replay had ended: {listed([finding])} came late.",
+        (
+            "Client: hold live updates back until the replay is complete.",
+            "Server: go live only after the last update of the replay.",
+        ),
+    )

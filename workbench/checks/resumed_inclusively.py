@@ -9,10 +9,13 @@ import numpy as np
 from workbench.checks._ground.ground import Ground
 from workbench.checks._ground.life import Break
 from workbench.checks._ground.receipt import asked_for
+from workbench.checks._ground.words import Context, Words, listed
 from workbench.model.verdict import EVIDENCE_LIMIT, Finding
 
 TITLE = "Resumed inclusively"
 FINDING = "resumed-inclusively"
+RANK = 60
+EXPLAINS: tuple[str, ...] = ("duplicated",)
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -41,3 +44,13 @@ def _asked_before(ground: Ground, broken: Break, row: int) -> bool:
     if asked.offset is None or position.offset is None:
         return True
     return asked.offset <= position.offset
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    came = f"{listed([finding])} came twice"
+    return f"It asked from an update that it already had; {came}.", (
+        "Client: send the last id that was handled, and send it only once it is.",
+        "Client: drop ids that were already handled.",
+        "Server: send what follows the position, not the position itself.",
+    )

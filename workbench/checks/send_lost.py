@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.checks._ground.ground import Ground, said
+from workbench.checks._ground.words import Context, Words
 from workbench.model.verdict import Finding
 
 TITLE = "Sent message lost"
 FINDING = "send-lost"
+RANK = 85
+EXPLAINS: tuple[str, ...] = ()
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -18,3 +21,11 @@ def check(ground: Ground) -> Sequence[Finding]:
         for name, events in ground.sends.items()
         if not ground.effects(name) and not ground.acknowledged(name)
     ]
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    return f"The message {finding.note} that it sent had no effect and no answer.", (
+        "Client: keep what is not acknowledged, and send it again under the same id.",
+        "Server: acknowledge after the effect is durable.",
+    )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.checks._ground.ground import Ground, said
+from workbench.checks._ground.words import Context, Words
 from workbench.model.verdict import Finding
 
 TITLE = "Sent twice"
 FINDING = "sent-twice"
+RANK = 85
+EXPLAINS: tuple[str, ...] = ()
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -18,3 +21,11 @@ def check(ground: Ground) -> Sequence[Finding]:
         for name, events in ground.sends.items()
         if len(effects := ground.effects(name)) > 1
     ]
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    return f"The message {finding.note} took effect more than once.", (
+        "Server: remember the ids of messages done, and answer a second one without doing it.",
+        "Client: send again under the same id.",
+    )

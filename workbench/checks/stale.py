@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.checks._ground.ground import Ground, said
+from workbench.checks._ground.words import Context, Words, listed
 from workbench.model.history import ClientEvent, Event
 from workbench.model.position import Position
 from workbench.model.verdict import Finding
 
 TITLE = "Stale snapshot"
 FINDING = "stale"
+RANK = 115
+EXPLAINS: tuple[str, ...] = ()
 
 
 def check(ground: Ground) -> Sequence[Finding]:
@@ -35,3 +38,11 @@ def _older(ground: Ground, event: ClientEvent) -> bool:
     stop = int(view.starts[number + 1])
     rows = view.got[place + 1 : stop]
     return bool((view.at[rows[rows >= 0]] < event.time).any())
+
+
+def explain(finding: Finding, context: Context) -> Words:
+    """Why, and what to change."""
+    return f"It was given a snapshot of {listed([finding])}, older than what it already held.", (
+        "Server: take snapshots from a replica that has caught up.",
+        "Client: keep what it has when a snapshot is older.",
+    )

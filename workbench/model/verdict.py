@@ -39,6 +39,7 @@ class ClientVerdict:
     asked_from: Position | None = None
     replayed: int = 0
     attempts: int = 0
+    broke: str = ""  # how it was cut off, in words: "r2 closed the connection (1012)"
     affected: bool = True
 
     def count(self, name: str) -> int:
@@ -70,3 +71,12 @@ class Judgement:
     outages: tuple[OutageVerdict, ...] = ()
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A client's verdict in words: what it is, why it happened, what to change."""
+
+    title: str
+    why: str
+    changes: tuple[str, ...] = ()

@@ -77,11 +77,17 @@ class DeployUnit(Protocol):
 
 
 class CheckUnit(Protocol):
-    """checks/*.py: ``TITLE``, ``FINDING`` (the name it raises), ``check``.
+    """checks/*.py: ``TITLE``, ``FINDING``, ``RANK``, ``EXPLAINS``, ``check``, ``explain``.
 
-    ``check(ground)`` is given the common ground of one client in one outage (checks/ground)
-    and returns findings."""
+    ``check(ground)`` is given the common ground of one client in one outage (checks/_ground)
+    and returns findings.  ``explain(finding, context)`` puts one into words: why (one or two
+    plain sentences) and what to change, on the server or in the client.  A cause names the
+    findings that it ``EXPLAINS``, which then need no words of their own; ``RANK`` says what
+    is told first (low)."""
 
     TITLE: str
     FINDING: str
+    RANK: int
+    EXPLAINS: tuple[str, ...]
     check: Callable[[Any], Sequence[Finding]]
+    explain: Callable[[Finding, Any], tuple[str, tuple[str, ...]]]

@@ -28,6 +28,7 @@ class Break:
     how: How | None
     code: int = 0
     record: int = -1
+    address: str = ""
     first: int = 0  #: first broken byte
     detected: int | None = None  #: a stalled link was given up
     healed: bool = False
@@ -163,7 +164,13 @@ class _Reader:
         life = self.life
         life.closed.append(event.time)
         self.away = Break(
-            len(life.breaks), event.time, event.link, event.how, event.code, event.record
+            len(life.breaks),
+            event.time,
+            event.link,
+            event.how,
+            event.code,
+            event.record,
+            event.address,
         )
         self.away.first = event.time
         life.breaks.append(self.away)

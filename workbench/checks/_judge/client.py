@@ -24,7 +24,7 @@ from workbench.checks._judge.sources import Source, strange
 from workbench.model.history import Client, History
 from workbench.model.position import Position
 from workbench.model.verdict import ClientVerdict, Finding
-from workbench.model.words import Value
+from workbench.model.words import How, Value
 from workbench.units.discovery import discover
 
 #: Findings that say an update is missing: taken back where the audience is not the same.
@@ -116,6 +116,7 @@ def _verdict(
         recovered=None if recovered is None else recovered - first.first,
         asked_from=asked[-1] if asked else None,
         replayed=sum(len(np.unique(view.place[ground.replay(b)])) for b in breaks),
+        broke=_broke(last),
         attempts=sum(len(b.failed) + (b.returned is not None) for b in breaks),
     )
 
@@ -126,3 +127,20 @@ def _reconnect(last: Break) -> int | None:
         return None
     begun = last.first if last.attempt is None else last.attempt
     return last.returned - begun
+
+
+ENDS = {
+    How.RST: "the connection was reset",
+    How.FIN: "the connection was ended",
+    How.CLOSE: "the connection was closed",
+    How.STALL: "the link fell silent",
+    How.TIMEOUT: "an answer was overdue",
+}
+
+
+def _broke(last: Break) -> str:
+    """How a client was cut off: ``r2 closed the connection (1012)``."""
+    words = ENDS.get(last.how, "it was cut off") if last.how else "it was cut off"
+    if last.address and last.how in (How.CLOSE, How.FIN):
+        words = f"{last.address} {'closed' if last.how == How.CLOSE else 'ended'} the connection"
+    return f"{words} ({last.code})" if last.code else words
