@@ -9,6 +9,11 @@ QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:hover { background: $accent; }
 QFrame[look="bar"] { background: $panel; border: none; border-bottom: 1px solid $border; }
+QFrame[look="rail"] { background: $window; border: none; border-right: 1px solid $border; }
+QFrame[look="status"] { background: $panel; border: none; border-top: 1px solid $border; }
+QFrame[look="foot"] { background: $panel; border: none; border-top: 1px solid $border; }
+QFrame[look="field"] { background: $input; border: 1px solid $border_strong; border-radius: $p5; }
+QFrame[look="field"][focused="true"] { border: 2px solid $accent; }
 QFrame[look="panel"] { background: $panel; border: none; }
 QFrame[look="card"] { background: $panel; border: 1px solid $border; border-radius: $p6; }
 QFrame[look="rule"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
@@ -24,9 +29,12 @@ LABELS = """
 QLabel { background: transparent; color: $text; }
 QLabel[look="title"] { font-size: $p26; font-weight: 600; }
 QLabel[look="heading"] { font-size: $p15; font-weight: 600; }
+QLabel[look="card-title"] { font-size: $p14; font-weight: 600; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="lead"] { font-size: $p14; color: $text2; }
 QLabel[look="second"] { font-size: $p13; color: $text2; }
+QLabel[look="second"][state="ok"] { color: $ok; }
+QLabel[look="second"][state="warn"] { color: $warn; }
 QLabel[look="third"] { font-size: $p12; color: $text3; }
 QLabel[look="small"] { font-size: $p12; color: $text2; }
 QLabel[look="error"] { font-size: $p12; color: $error; }
@@ -66,8 +74,19 @@ QPushButton[small="true"], QToolButton[small="true"] {
   min-height: $p24; padding: 0 $p8; font-size: $p12; }
 QPushButton[look="segment"], QToolButton[look="segment"] {
   border-radius: 0; border-color: $border_strong; background: transparent; }
+QPushButton[look="segment"][edge="first"] {
+  border-top-left-radius: $p5; border-bottom-left-radius: $p5; }
+QPushButton[look="segment"][edge="last"] {
+  border-top-right-radius: $p5; border-bottom-right-radius: $p5; border-left: none; }
+QPushButton[look="segment"][edge="middle"] { border-left: none; }
+QPushButton[look="primary"][tall="true"] { min-height: $p24; padding: $p7 $p20; font-size: $p14; }
 QPushButton[look="segment"]:checked, QToolButton[look="segment"]:checked {
   background: $selection; border-color: $accent; }
+QPushButton[arrow="true"] { padding-right: $p28; }
+QPushButton[counted="true"] { text-align: left; }
+QPushButton[narrow="true"] { padding-left: $p8; padding-right: $p8; }
+QPushButton[narrow="true"][arrow="true"] { padding-right: $p26; text-align: left; }
+QToolButton[square="true"] { padding: 0; min-width: $p26; min-height: $p26; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-button { border: none; width: $p20; }
 QToolButton::menu-arrow { image: url($icons/chev-down.svg); width: $p10; height: $p10; }
