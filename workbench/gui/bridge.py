@@ -27,8 +27,9 @@ class Bridge(QObject):
     """What the window holds of the engine.
 
     ``changed`` carries a frozenset of ``(topic, key)``, at most 30 times a second.
-    ``attached`` and ``lost`` say that an engine came or went; ``mirror`` keeps the last
-    state after a loss, so that everything stays readable.
+    ``attached`` and ``lost`` say that an engine came or went; ``mirror`` is the same object
+    for the life of the window and keeps the last state after a loss, so that everything
+    stays readable.
     """
 
     changed = Signal(object)
@@ -57,21 +58,18 @@ class Bridge(QObject):
 
     def attach(self, door: Door) -> None:
         """Take an engine; everything it knows is told on the next beat."""
-        self._forget_mirror()
-        self._door = door
-        self.mirror = door.mirror
-        self._stop = door.mirror.listen(self._heard)
-        for topic, key, _ in door.mirror.everything():
-            self._waiting.add((topic, key))
-        self._watch(door)
-        self._beat.start()
-        self.attached.emit()
-
-    def _forget_mirror(self) -> None:
         if self._stop is not None:
             self._stop()
-            self._stop = None
-        self._waiting |= {(topic, key) for topic, key, _ in self.mirror.everything()}
+        self._door = door
+        told = {(topic, key) for topic, key, _ in door.mirror.everything()}
+        for topic, key, _ in self.mirror.everything():
+            if (topic, key) not in told:
+                self._heard(topic, key, None)
+        for topic, key, value in door.mirror.everything():
+            self._heard(topic, key, value)
+        self._stop = door.mirror.listen(self._heard)
+        self._watch(door)
+        self.attached.emit()
 
     def _watch(self, door: Door) -> None:
         closed = getattr(door, "closed", None)
@@ -86,8 +84,12 @@ class Bridge(QObject):
 
     def _gone(self, door: Door) -> None:
         if door is self._door:
-            self._door = None
-            self.lost.emit()
+            self.lose()
+
+    def lose(self) -> None:
+        """The engine is gone: say so.  What it told stays readable."""
+        self._door = None
+        self.lost.emit()
 
     async def close(self) -> None:
         """Leave the engine; what this front started ends with it."""
@@ -103,7 +105,8 @@ class Bridge(QObject):
             await door.close()
 
     # -- what it says -------------------------------------------------------------------------
-    def _heard(self, topic: str, key: str, _value: Value | None) -> None:
+    def _heard(self, topic: str, key: str, value: Value | None) -> None:
+        self.mirror.put(topic, key, value)
         self._waiting.add((topic, key))
         if not self._beat.isActive():
             self._beat.start()

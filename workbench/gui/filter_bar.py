@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
-from workbench.gui.look.dress import label, set_icon, set_look
+from workbench.gui.look.dress import CodeLine, label, set_icon, set_look
 from workbench.gui.look.icons import pixmap
-from workbench.gui.look.theme import mono, px, theme
+from workbench.gui.look.theme import px, theme
 
 HISTORY = 100
 
@@ -26,7 +26,7 @@ class FilterBar(QFrame):
         row.setContentsMargins(px(9), 0, px(5), 0)
         row.setSpacing(px(9))
         self._sign = QLabel()
-        self.field = QLineEdit()
+        self.field = CodeLine()
         self.field.setProperty("look", "bare")
         self.field.setPlaceholderText("Filter messages and events (Ctrl+F)")
         self.field.setAccessibleName("Filter messages and events")
@@ -116,6 +116,5 @@ class FilterBar(QFrame):
 
     def _dress(self) -> None:
         self.setFixedHeight(px(30))
-        self.field.setFont(mono())
         self._sign.setPixmap(pixmap("filter", "text2", px(15), self.devicePixelRatioF()))
         set_icon(self._clear, "close", "text2", 13)

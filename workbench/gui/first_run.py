@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -17,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from workbench.gui.first_run_picture import Lanes, Steps, Verdicts
-from workbench.gui.look.dress import button, frame, label, set_icon, set_look
+from workbench.gui.look.dress import CodeLine, button, frame, label, set_icon, set_look
 from workbench.gui.look.icons import pixmap
-from workbench.gui.look.theme import mono, px, theme
+from workbench.gui.look.theme import px, theme
 from workbench.panels import first_run
 
 
@@ -66,18 +65,16 @@ class AddressRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(8))
-        self.field = QLineEdit()
+        self.field = CodeLine()
         self.field.setPlaceholderText(hint)
         self.field.setAccessibleName("Server address")
-        self.press = button(verb)
+        self.press = button(verb, small=True)
         row.addWidget(self.field, 1)
         row.addWidget(self.press)
         card.row.addWidget(self, 1)
         self.press.clicked.connect(self._give)
         self.field.returnPressed.connect(self._give)
         self.field.textChanged.connect(lambda _: self.show_wrong(""))
-        theme().changed.connect(lambda: self.field.setFont(mono()))
-        self.field.setFont(mono())
 
     def _give(self) -> None:
         wrong = first_run.wrong_address(self.field.text())
@@ -110,6 +107,7 @@ class FirstRun(QScrollArea):
         page = QWidget()
         self.setWidget(page)
         outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(10)
         self._halves = QHBoxLayout()
         outer.addLayout(self._halves)
@@ -177,7 +175,7 @@ class FirstRun(QScrollArea):
             ("Open scenario…", "folder", "run-scenario"),
             ("Open recording…", "doc", "open-recording"),
         ):
-            made = button(text, drawing)
+            made = button(text, drawing, small=True)
             made.clicked.connect(lambda _=False, n=name: self.pressed.emit(n))
             card.row.addWidget(made)
         card.row.addStretch(1)

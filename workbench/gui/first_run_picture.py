@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from workbench.gui.dock_delegate import LEFT, text
 from workbench.gui.look import icons
-from workbench.gui.look.shapes import chip, chip_width, hatch
+from workbench.gui.look.shapes import chip, chip_width, edge, hatch
 from workbench.gui.look.theme import px, theme, ui
 from workbench.panels import first_run
 from workbench.panels.first_run import LANES, REPLICAS, SPAN, STEPS, VERDICT_STATES, Lane
@@ -89,13 +89,13 @@ class Lanes(QWidget):
     def _axis(self, painter: QPainter) -> None:
         p = theme().palette
         painter.setFont(ui(400, 11))
-        for second in range(1, 14, 2):
+        for second in range(1, 12, 2):
             x = round(self._x(second))
             painter.fillRect(QRect(x, px(26), 1, px(209)), QColor(p.border))
             if second >= 3:
                 painter.setPen(QColor(p.text3))
                 area = QRect(x + px(6), px(4), px(40), px(20))
-                painter.drawText(area, LEFT, f"{second}\u202fs")
+                painter.drawText(area, LEFT, f"{second}\u00a0s")
         for y in (px(26), px(59), px(117), px(175)):
             painter.fillRect(QRect(px(16), y, self.width() - px(32), 1), QColor(p.border))
 
@@ -219,7 +219,7 @@ class Verdicts(QWidget):
         p = theme().palette
         ink = getattr(p, state)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(ink))
+        painter.setPen(edge(ink))
         painter.setBrush(QColor(getattr(p, f"tint_{state}")))
         painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         mark = QRect(area.left() + px(7), area.center().y() - px(6), px(13), px(13))

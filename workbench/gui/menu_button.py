@@ -28,7 +28,8 @@ class MenuButton(QPushButton):
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         set_look(self, look=look, arrow=True)
-        set_icon(self, drawing, "error" if look == "danger" else "text")
+        self._drawing, self._token = drawing, "error" if look == "danger" else "text"
+        set_icon(self, drawing, self._token)
         if not split:
             self.clicked.connect(self.open)
 
@@ -58,6 +59,7 @@ class MenuButton(QPushButton):
         """The drawing alone, or with its words."""
         set_look(self, narrow=on)
         self.setText("" if on else self._words.replace("&", "&&"))
+        set_icon(self, self._drawing, self._token)
         self.setToolTip(self._words if on else "")
 
     def sizeHint(self) -> QSize:

@@ -25,6 +25,7 @@ from workbench.panels.words import clock
 SHOWN_MS = 6000
 MOST = 2
 WIDE = 380
+NOTHING = "Nothing to tell. Notices of this run stay here."
 ICONS = {"error": ("error", "error"), "warn": ("warn", "warn"), "ok": ("check", "ok")}
 
 
@@ -185,9 +186,7 @@ class NoticeList(Sheet):
                 widget.deleteLater()
         kept = self._notices.kept
         if not kept:
-            self._column.addWidget(
-                label("Nothing to tell. Notices of this run stay here.", "second")
-            )
+            self._column.addWidget(label(NOTHING, "second"))
         for notice in reversed(kept):
             self._column.addWidget(Note(notice, when=True))
         if self._notices.left_out:

@@ -23,10 +23,12 @@ class SettingsSheet(Sheet):
         self.theme = Segments("Theme", THEMES)
         self.theme.group.idClicked.connect(lambda _: self._choose())
         self.body.addWidget(self.theme)
-        self.size = QComboBox()
-        self.size.addItems([f"{round(scale * 100)} %" for scale in SCALES])
-        self.size.activated.connect(lambda n: theme().resize(SCALES[n]))
-        self.body.addWidget(Line("Text size", self.size, "Ctrl+Plus and Ctrl+Minus change it too."))
+        self.text_size = QComboBox()
+        self.text_size.addItems([f"{round(scale * 100)} %" for scale in SCALES])
+        self.text_size.activated.connect(lambda n: theme().resize(SCALES[n]))
+        self.body.addWidget(
+            Line("Text size", self.text_size, "Ctrl+Plus and Ctrl+Minus change it too.")
+        )
         if folder:
             self.body.addWidget(label("Recordings go to", "small"))
             self.body.addWidget(label(folder, "second", wrap=True))
@@ -42,7 +44,7 @@ class SettingsSheet(Sheet):
     def _follow(self) -> None:
         self.theme.choose(theme().choice)
         nearest = min(range(len(SCALES)), key=lambda n: abs(SCALES[n] - theme().scale))
-        self.size.setCurrentIndex(nearest)
+        self.text_size.setCurrentIndex(nearest)
         self._memory.put("theme", theme().choice)
         self._memory.put("scale", float(theme().scale))
 

@@ -78,8 +78,9 @@ class Sheet(QFrame):
         self.place()
         self.show()
         self.raise_()
-        if focus is not None:
-            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus is None:
+            focus = self.shut
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Close it; the focus goes back where it was."""

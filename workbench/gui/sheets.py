@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from workbench.door.commands import Connect, StartProxy, StartService
 from workbench.gui.bridge import Bridge
-from workbench.gui.look.dress import button, label, set_icon, set_look
-from workbench.gui.look.theme import mono, px
+from workbench.gui.look.dress import CodeLine, button, label, set_icon, set_look
+from workbench.gui.look.theme import px
 from workbench.gui.memory import Memory
 from workbench.gui.sheet import Line, Sheet, check
 from workbench.panels import words
@@ -72,9 +72,8 @@ class ConnectSheet(Sheet):
     def __init__(self, over: QWidget, bridge: Bridge, memory: Memory) -> None:
         super().__init__(over, "Connect…", 560)
         self._bridge, self._memory = bridge, memory
-        self.address = Line("Address", QLineEdit(), "ws:// or wss://, http:// or https:// for SSE.")
+        self.address = Line("Address", CodeLine(), "ws:// or wss://, http:// or https:// for SSE.")
         field = self.address.entry
-        field.setFont(mono())
         if isinstance(field, QLineEdit):
             field.setPlaceholderText("wss://host/path")
             field.setCompleter(QCompleter(memory.recent("addresses")))
@@ -205,12 +204,11 @@ class ProxySheet(Sheet):
         super().__init__(over, "Add proxy…", 560)
         self._bridge, self._memory = bridge, memory
         self._name = ""
-        self.to = Line("Your server", QLineEdit(), "What the app connects to today.")
-        self.listen = Line("Listen on", QLineEdit("127.0.0.1:0"), "Port 0: any free port.")
+        self.to = Line("Your server", CodeLine(), "What the app connects to today.")
+        self.listen = Line("Listen on", CodeLine("127.0.0.1:0"), "Port 0: any free port.")
         self.host = Line("", QCheckBox("Send the server's own name in the Host header"))
         self.host.entry.setAccessibleName("Send the server's own name in the Host header")
         for line in (self.to, self.listen):
-            line.entry.setFont(mono())
             if isinstance(line.entry, QLineEdit):
                 line.entry.returnPressed.connect(self.go)
         for line in (self.to, self.listen, self.host):
@@ -234,9 +232,8 @@ class ProxySheet(Sheet):
         column.addWidget(label("Put this address into your app:", "second"))
         row = QHBoxLayout()
         row.setSpacing(px(8))
-        self.shown = QLineEdit()
+        self.shown = CodeLine()
         self.shown.setReadOnly(True)
-        self.shown.setFont(mono())
         self.shown.setAccessibleName("Address for your app")
         self.copy = button("Copy", "copy")
         self.copy.clicked.connect(self._copy)

@@ -112,7 +112,7 @@ class StatusBar(QWidget):
         self.fields: dict[str, Field] = {}
         self._first_run = False
         self._build_right(commands)
-        bridge.changed.connect(lambda _: self.refresh())
+        bridge.changed.connect(self._changed)
         theme().changed.connect(self._dress)
         self._tick = QTimer(self)
         self._tick.setInterval(500)
@@ -148,6 +148,9 @@ class StatusBar(QWidget):
         self._palette.setVisible(on)
         self._keys.setVisible(on)
         self.bell.setVisible(not on)
+        self.refresh()
+
+    def _changed(self, _keys: object) -> None:
         self.refresh()
 
     def refresh(self) -> None:

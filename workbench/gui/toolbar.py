@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from workbench.gui.actions import Commands
@@ -13,7 +13,7 @@ from workbench.gui.look.theme import px, theme
 from workbench.gui.menu_button import MenuButton
 from workbench.panels import status, words
 
-SESSION = ("new-session", "open-recording", "close-session")
+SESSION = ("new-session", "open-recording")
 CUT = ("cut-selected", "cut-everything", "close-selected", "close-everything", "stall-selected")
 FAULTS = ("cut-selected", "close-selected", "stall-selected", "clear-faults")
 RUN = ("run-scenario", "stop-scenario", "run-demo")
@@ -119,6 +119,16 @@ class Toolbar(QWidget):
 
         self._bridge.ask(Heal(id=key))
 
+    def able(self) -> None:
+        """Buttons whose command cannot be done now are dim and say why."""
+        for made, name in (
+            (self.deploy, "deploy"),
+            (self.record, "toggle-recording"),
+        ):
+            action = self._commands.action(name)
+            made.setEnabled(action.isEnabled())
+            made.setToolTip(action.statusTip() or self._commands.tip(name))
+
     # -- wide and narrow ----------------------------------------------------------------------
     def narrow(self, on: bool) -> None:
         """Words away below 1280 px: the drawings stay, with tooltips."""
@@ -128,6 +138,7 @@ class Toolbar(QWidget):
 
     def _bare(self, made: QPushButton, text: str, on: bool) -> None:
         made.setText("" if on else text)
+        set_icon(made, "deploy", "text")
         made.setToolTip(self._commands.tip("deploy"))
         set_look(made, narrow=on)
 
@@ -141,4 +152,3 @@ class Toolbar(QWidget):
         self._row.setSpacing(px(8))
         self._rise.setFixedHeight(px(26))
         self.setFixedHeight(px(48))
-        self.layout().setAlignment(Qt.AlignmentFlag.AlignVCenter)  # type: ignore[union-attr]

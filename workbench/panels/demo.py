@@ -46,4 +46,4 @@ def resuming(mirror: Mirror) -> dict[str, str] | None:
     if value is None or not value["ours"]:
         return None
     stream = str(value["details"].get("stream", ""))
-    return {"name": "b-naive", "address": value["address"], "stream": stream, "resume": "position"}
+    return {"name": "b-naive", "address": value["address"], "stream": stream}

@@ -1,10 +1,10 @@
-"""Numbers and times as a person reads them (UX section 19): thin spaces, units, no jargon."""
+"""Numbers and times as a person reads them (UX section 19): spaced thousands, units, no jargon."""
 
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-THIN = "\u202f"  # narrow no-break space: figures and their unit never part at a line's end
+THIN = "\u00a0"  # no-break space: figures and their unit never part at a line's end
 NS = 1_000_000_000
 
 

@@ -74,6 +74,13 @@ _DRAWN: dict[str, Callable[[QPainter, QRectF, QColor], None]] = {
 }
 
 
+def edge(colour: str) -> QColor:
+    """The quieter edge of a chip: the words in it carry the contrast."""
+    quiet = QColor(colour)
+    quiet.setAlphaF(0.55)
+    return quiet
+
+
 def chip_width(text: str, size: float = 11) -> int:
     """How wide ``chip`` will be."""
     return QFontMetrics(ui(500, size)).horizontalAdvance(text) + px(12)
@@ -91,7 +98,7 @@ def chip(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
-    painter.setPen(QColor(getattr(p, state) if state else p.border_strong))
+    painter.setPen(edge(getattr(p, state)) if state else QColor(p.border))
     painter.setBrush(QColor(getattr(p, f"tint_{state}") if state else p.raised))
     painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.setPen(QColor(getattr(p, state) if state else p.text2))
@@ -123,8 +130,10 @@ def pulse(painter: QPainter, area: QRect, bars: Sequence[tuple[float, str]]) -> 
     if not bars:
         return
     p = theme().palette
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     step = area.width() / len(bars)
-    wide = max(1.0, step - 0.6)
+    wide = max(1.0, step - 0.5)
     for place, (height, state) in enumerate(bars):
         left = area.left() + place * step
         if state == "off":
@@ -134,6 +143,7 @@ def pulse(painter: QPainter, area: QRect, bars: Sequence[tuple[float, str]]) -> 
             tall = max(1.0, height * area.height())
             bar = QRectF(left, area.bottom() + 1 - tall, wide, tall)
             painter.fillRect(bar, QColor(p.info_mark))
+    painter.restore()
 
 
 def hatch(painter: QPainter, box: QRectF, colour: QColor, step: float) -> None:

@@ -19,6 +19,8 @@ QFrame[look="card"] { background: $panel; border: 1px solid $border; border-radi
 QFrame[look="rule"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
 QFrame[look="rise"] { background: $border; border: none; min-width: 1px; max-width: 1px; }
 QFrame[look="sheet"] { background: $panel; border: 1px solid $border_strong; border-radius: $p6; }
+QFrame[look="note"] { background: $raised; border: 1px solid $border; border-radius: $p6; }
+QFrame[look="toast"] { background: $raised; border: 1px solid $border_strong; border-radius: $p6; }
 QFrame[look="banner-error"] {
   background: $tint_error; border: 1px solid $error; border-radius: $p6; }
 QFrame[look="banner-warn"] { background: $tint_warn; border: 1px solid $warn; border-radius: $p6; }
@@ -142,8 +144,10 @@ QProgressBar::chunk { background: $accent; border-radius: $p3; }
 """
 
 MENUS = """
-QMenuBar { background: $window; color: $text2; border-bottom: 1px solid $border; padding: 0 $p6; }
-QMenuBar::item { background: transparent; padding: $p5 $p10; border-radius: $p4; }
+QMenuBar {
+  background: $window; color: $text2; border-bottom: 1px solid $border; padding: $p1 $p6;
+  spacing: 0; }
+QMenuBar::item { background: transparent; padding: $p5 $p9; border-radius: $p4; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $raised; color: $text; border: 1px solid $border_strong; padding: $p4 0; }
 QMenu::item { padding: $p5 $p24 $p5 $p12; }
