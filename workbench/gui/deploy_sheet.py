@@ -19,7 +19,7 @@ class DeploySheet(Sheet):
     """Starts a deploy; errors stay beside what they concern."""
 
     def __init__(self, over: QWidget, bridge: Bridge) -> None:
-        super().__init__(over, "Deploy…", 480)
+        super().__init__(over, "Deploy", 480)
         self._bridge = bridge
         self.strategy = Segments("Strategy", tuple((s.name, s.title) for s in STRATEGIES))
         self.body.addWidget(label("Strategy", "small"))

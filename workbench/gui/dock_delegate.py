@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workbench.gui.dock_model import ROW, ConnectionModel
@@ -53,6 +53,7 @@ class ConnectionDelegate(QStyledItemDelegate):
             over = bool(option.state & QStyle.StateFlag.State_MouseOver)
             ground(painter, area, selected, over)
             self._connection(painter, area, row, selected)
+        ring(painter, option)
         painter.restore()
 
     # -- headings -------------------------------------------------------------------------------
@@ -141,6 +142,7 @@ class StripDelegate(QStyledItemDelegate):
         line = QRect(area.left() + 3, area.top() + px(24), area.width() - 6, px(18))
         centred = Qt.AlignmentFlag.AlignCenter
         text(painter, line, short_name(row.key), ui(600, 12), p.text, centred)
+        ring(painter, option)
         painter.restore()
 
 
@@ -152,6 +154,15 @@ def ground(painter: QPainter, area: QRect, selected: bool, over: bool) -> None:
         painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(p.accent))
     elif over:
         painter.fillRect(area, QColor(p.hover))
+
+
+def ring(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """The focus ring inside the current row, once the keyboard has brought the focus here."""
+    view = option.widget
+    if option.state & QStyle.StateFlag.State_HasFocus and getattr(view, "by_key", False):
+        painter.setPen(QPen(theme().color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(option.rect.adjusted(1, 1, -1, -1))
 
 
 def _square(left: int, middle: int, side: int) -> QRect:

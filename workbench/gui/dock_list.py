@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from workbench.gui.dock_model import ConnectionModel, Index
 from workbench.panels.connections import ConnectionRow, GroupRow
+
+REASON = Qt.FocusReason
+KEYS = (REASON.TabFocusReason, REASON.BacktabFocusReason, REASON.ShortcutFocusReason)
 
 
 class ConnectionList(QListView):
@@ -27,7 +30,15 @@ class ConnectionList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAccessibleName("Connections")
+        self.setProperty("own_ring", True)  # the delegate draws it round the current row
+        self.by_key = False
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.by_key = event.reason() in KEYS
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, 0))  # a screen reader needs a current row
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

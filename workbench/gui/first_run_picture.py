@@ -23,12 +23,18 @@ class Steps(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("The demo: " + ", ".join(f"{n} at {w}: {t}" for n, w, t in STEPS))
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        return px(68 if width >= px(NARROW) else 120)
 
     def sizeHint(self) -> QSize:
-        return QSize(px(500), px(68 if self.width() >= px(NARROW) else 120))
+        return QSize(px(500), self.heightForWidth(self.width()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(300), self.sizeHint().height())
+        return QSize(px(300), px(68))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -121,8 +127,8 @@ class Lanes(QWidget):
         p, middle = theme().palette, top + px(29)
         name = QRect(px(30), middle - px(9), px(76), px(18))
         text(painter, name, lane.name, ui(600, 12), p.text, LEFT)
-        chip_right = self._after(painter, middle, lane)
-        self._ticks(painter, middle, lane, chip_right)
+        covered = self._after(painter, middle, lane)
+        self._ticks(painter, middle, covered)
         box = QRectF(self._x(lane.away[0]), top + px(4), 0, px(50))
         box.setRight(self._x(lane.away[1]))
         painter.fillRect(box, QColor(p.tint_error))
@@ -136,21 +142,24 @@ class Lanes(QWidget):
             painter.fillRect(tag, QColor(p.tint_error))
             text(painter, tag, lane.length, ui(600, 11), p.error, Qt.AlignmentFlag.AlignCenter)
 
-    def _ticks(self, painter: QPainter, middle: int, lane: Lane, chip_right: float) -> None:
+    def _ticks(self, painter: QPainter, middle: int, covered: tuple[float, float]) -> None:
+        """Received above the line, sent below; none while away or under the chip."""
         p = theme().palette
         for n in range(round((SPAN[1] - SPAN[0]) * 6.5)):
             second = SPAN[0] + 0.05 + n / 6.5
             x = self._x(second)
-            if self._x(lane.away[0]) <= x <= chip_right:
-                continue  # away, or covered by the chip
+            if covered[0] <= x <= covered[1]:
+                continue
             tall = px(9) if n % 3 else px(7)
             painter.fillRect(QRectF(x, middle - tall + px(2), 2, tall), QColor(p.info_mark))
-        for second in (2.0, lane.away[1] + 0.06, 7.0, 12.0):
-            if not lane.away[0] <= second <= lane.away[1]:
-                painter.fillRect(QRectF(self._x(second), middle + px(4), 2, px(5)), QColor(p.text2))
+        for second in (2.0, 4.5, 7.0, 9.5, 12.0):
+            x = self._x(second)
+            if not covered[0] - 2 <= x <= covered[1]:
+                painter.fillRect(QRectF(x, middle + px(4), 2, px(5)), QColor(p.text2))
 
-    def _after(self, painter: QPainter, middle: int, lane: Lane) -> float:
-        """Replayed diamonds and the chip; returns where the chip ends."""
+    def _after(self, painter: QPainter, middle: int, lane: Lane) -> tuple[float, float]:
+        """Replayed diamonds and the chip, left of the gap where the right has no room;
+        returns what gap, diamonds and chip cover."""
         p, left = theme().palette, self._x(lane.away[1]) + px(4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -161,9 +170,12 @@ class Lanes(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         mark = {"error": "✕ ", "warn": "▲ "}.get(lane.state, "")
         words = mark + lane.chip
-        left += px(5)
-        chip(painter, round(left), middle, words, lane.state)
-        return left + chip_width(words)
+        first, wide = self._x(lane.away[0]), chip_width(words)
+        if left + px(5) + wide <= self.width() - px(16):
+            chip(painter, round(left) + px(5), middle, words, lane.state)
+            return first, left + px(5) + wide
+        chip(painter, round(first) - px(5) - wide, middle, words, lane.state)
+        return first - px(5) - wide, left
 
     def _deploy(self, painter: QPainter) -> None:
         p, x = theme().palette, round(self._x(first_run.DEPLOY_AT))
@@ -211,8 +223,10 @@ class Verdicts(QWidget):
             wide = chip_width(lane.verdict, 12) + px(18)
             right = self.width() - px(16)
             self._chip(painter, QRect(right - wide, middle - px(11), wide, px(22)), lane, state)
-            story = QRect(px(120), middle - px(10), right - wide - px(8) - px(120), px(20))
-            text(painter, story, lane.story, ui(), p.text2, LEFT)
+            narrow = self.width() < px(NARROW)
+            start = px(96 if narrow else 120)
+            story = QRect(start, middle - px(10), right - wide - px(8) - start, px(20))
+            text(painter, story, lane.story, ui(400, 12 if narrow else 13), p.text2, LEFT)
         painter.end()
 
     def _chip(self, painter: QPainter, area: QRect, lane: Lane, state: str) -> None:

@@ -129,9 +129,13 @@ class Notices(QObject):
         """Empty the list."""
         self.kept.clear()
         self.left_out = 0
+        self.put_away()
+        self.counted.emit(0)
+
+    def put_away(self) -> None:
+        """Take the toasts away; the list keeps them."""
         for toast in tuple(self.toasts):
             self._drop(toast)
-        self.counted.emit(0)
 
     def _drop(self, toast: Toast) -> None:
         if toast in self.toasts:
@@ -176,6 +180,7 @@ class NoticeList(Sheet):
     def ask(self) -> None:
         """Come up with what there is."""
         self._fill()
+        self._notices.put_away()
         self.come(self.shut)
 
     def _fill(self) -> None:

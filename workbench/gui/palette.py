@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -34,6 +34,9 @@ class _Row(QStyledItemDelegate):
     def __init__(self, commands: Commands, parent: QObject) -> None:
         super().__init__(parent)
         self._commands = commands
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(px(200), px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         p, area = theme().palette, option.rect
@@ -104,9 +107,6 @@ class Palette(Sheet):
         keys = native(command.shortcut)
         item = QListWidgetItem(f"{command.text}, {keys}" if keys else command.text)
         item.setData(NAME, command.name)
-        size = item.sizeHint()
-        size.setHeight(px(ROW))
-        item.setSizeHint(size)
         self.list.addItem(item)
 
     def _do(self) -> None:

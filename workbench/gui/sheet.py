@@ -40,7 +40,7 @@ class Sheet(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(px(20), px(16), px(20), px(16))
         outer.setSpacing(px(12))
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         self.title = label(title, "heading")
         head.addWidget(self.title, 1)
         self.shut = QToolButton()
@@ -58,6 +58,7 @@ class Sheet(QFrame):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inner = inner = QWidget()
+        inner.setObjectName("body")
         self._scroll.setWidget(inner)
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(px(4), px(4), px(4), px(4))
@@ -75,8 +76,8 @@ class Sheet(QFrame):
         """Show it, with the focus on its first field."""
         if not self.isVisible():
             self._before = QApplication.focusWidget()
-        self.place()
         self.show()
+        self.place()
         self.raise_()
         if focus is None:
             focus = self.shut
@@ -93,7 +94,8 @@ class Sheet(QFrame):
         """Fit it to the window."""
         wide = min(px(self._wide), self._over.width() - px(32))
         needed = max(self.body.heightForWidth(wide - px(40)), self._inner.sizeHint().height())
-        tall = needed + px(110 if self.foot.count() else 74)
+        foot = self.foot.sizeHint().height() + px(12) if self.foot.count() else 0
+        tall = needed + self._head.sizeHint().height() + foot + px(16 + 12 + 16) + 4
         top = px(56) if self._over.height() > px(500) else px(16)
         tall = min(tall, self._over.height() - top - px(16))
         self.setGeometry(QRect((self._over.width() - wide) // 2, top, wide, tall))

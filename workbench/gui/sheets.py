@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from workbench.door.commands import Connect, StartProxy, StartService
 from workbench.gui.bridge import Bridge
-from workbench.gui.look.dress import CodeLine, button, label, set_icon, set_look
+from workbench.gui.look.dress import ChoiceBox, CodeLine, button, label, set_icon, set_look
 from workbench.gui.look.theme import px
 from workbench.gui.memory import Memory
 from workbench.gui.sheet import Line, Sheet, check
@@ -70,7 +70,7 @@ class ConnectSheet(Sheet):
     """Address, way, name; the rest is folded."""
 
     def __init__(self, over: QWidget, bridge: Bridge, memory: Memory) -> None:
-        super().__init__(over, "Connect…", 560)
+        super().__init__(over, "Connect to a server", 560)
         self._bridge, self._memory = bridge, memory
         self.address = Line("Address", CodeLine(), "ws:// or wss://, http:// or https:// for SSE.")
         field = self.address.entry
@@ -192,7 +192,7 @@ def through(listen: str, to: str) -> str:
 
 
 def _choice(*texts: str) -> QComboBox:
-    made = QComboBox()
+    made = ChoiceBox()
     made.addItems(list(texts))
     return made
 
@@ -201,7 +201,7 @@ class ProxySheet(Sheet):
     """Server, listen address; then the address for the app, and whether the app has come."""
 
     def __init__(self, over: QWidget, bridge: Bridge, memory: Memory) -> None:
-        super().__init__(over, "Add proxy…", 560)
+        super().__init__(over, "Add a proxy", 560)
         self._bridge, self._memory = bridge, memory
         self._name = ""
         self.to = Line("Your server", CodeLine(), "What the app connects to today.")

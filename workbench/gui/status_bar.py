@@ -156,7 +156,7 @@ class StatusBar(QWidget):
     def refresh(self) -> None:
         """Read the mirror again."""
         mirror, now = self._bridge.mirror, self._bridge.clock()
-        parts = status.parts(mirror, now, self._folder)
+        parts = status.parts(mirror, now, self._folder, self._bridge.alive)
         names = [part.key for part in parts]
         for old in [n for n in self.fields if n not in names]:
             self.fields.pop(old).deleteLater()

@@ -32,6 +32,7 @@ class Toolbar(QWidget):
         outer.addWidget(ground)
         self._row = QHBoxLayout(ground)
         self.session = MenuButton("No session", "folder", "quiet")
+        set_look(self.session, strong=True)
         self.record = button("Not recording", "record", token="text3")
         self.record.setCheckable(False)
         self.filter = FilterBar()
@@ -58,7 +59,7 @@ class Toolbar(QWidget):
     def _connect(self) -> None:
         run = self._commands.run
         self.record.clicked.connect(lambda: run("toggle-recording"))
-        self.cut.clicked.connect(lambda: run("cut-selected"))
+        self.cut.clicked.connect(self._cut)
         self.deploy.clicked.connect(lambda: run("deploy"))
         self.run.clicked.connect(lambda: run("run-scenario"))
         self.faults.choices.aboutToShow.connect(self._fill_faults)
@@ -85,7 +86,7 @@ class Toolbar(QWidget):
         self._show_recording()
 
     def _show_recording(self) -> None:
-        on, clock = status.recording(self._bridge.mirror, self._bridge.clock())
+        on, clock = status.recording(self._bridge.mirror, self._bridge.clock(), self._bridge.alive)
         text = f"Recording  {clock}" if on else "Not recording"
         if self.record.text() != text:
             self.record.setText(text)
@@ -119,6 +120,13 @@ class Toolbar(QWidget):
 
         self._bridge.ask(Heal(id=key))
 
+    def _cut(self) -> None:
+        """Cut what is selected; with nothing selected, say what can be cut."""
+        if self._commands.action("cut-selected").isEnabled():
+            self._commands.run("cut-selected")
+        else:
+            self.cut.open()
+
     def able(self) -> None:
         """Buttons whose command cannot be done now are dim and say why."""
         for made, name in (
@@ -128,6 +136,9 @@ class Toolbar(QWidget):
             action = self._commands.action(name)
             made.setEnabled(action.isEnabled())
             made.setToolTip(action.statusTip() or self._commands.tip(name))
+        for split, names in ((self.cut, CUT), (self.run, RUN)):
+            split.setEnabled(any(self._commands.action(n).isEnabled() for n in names))
+        self._show_recording()
 
     # -- wide and narrow ----------------------------------------------------------------------
     def narrow(self, on: bool) -> None:

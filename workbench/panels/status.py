@@ -36,15 +36,16 @@ def session(mirror: Mirror) -> dict[str, Any] | None:
     return mirror["session"].get("current")
 
 
-def recording(mirror: Mirror, now: int) -> tuple[bool, str]:
-    """Whether it records, and the running clock (``11:48``)."""
+def recording(mirror: Mirror, now: int, alive: bool = True) -> tuple[bool, str]:
+    """Whether it records, and the running clock (``11:48``).  Without an engine (``alive``
+    False) nothing is recorded, whatever was said last."""
     value = session(mirror)
-    if value is None or not value["recording"]:
+    if value is None or not value["recording"] or not alive:
         return False, ""
     return True, words.elapsed(now - value["started"])
 
 
-def parts(mirror: Mirror, now: int, folder: str = "") -> list[Part]:
+def parts(mirror: Mirror, now: int, folder: str = "", alive: bool = True) -> list[Part]:
     """The left side of the status bar.  ``folder`` is where recordings go, shown while no
     session is open."""
     value = session(mirror)
@@ -52,7 +53,7 @@ def parts(mirror: Mirror, now: int, folder: str = "") -> list[Part]:
         start = [Part("recording", "Not recording")]
         return [*start, Part("folder", f"Recordings: {folder}", icon="disk")] if folder else start
     return [
-        _recording(value, now),
+        _recording(value, now, alive),
         Part("in", "In", words.rate(value["rate_in"]), tip="Messages towards the clients"),
         Part("out", "Out", words.rate(value["rate_out"]), tip="Messages towards the servers"),
         Part("messages", "", words.number(value["messages"]), _noun(value["messages"])),
@@ -65,7 +66,9 @@ def _noun(n: int) -> str:
     return "message" if n == 1 else "messages"
 
 
-def _recording(value: dict[str, Any], now: int) -> Part:
+def _recording(value: dict[str, Any], now: int, alive: bool) -> Part:
+    if not alive:
+        return Part("recording", "Not recording", state="warn", icon="warn", tip="No engine runs")
     if value["error"]:
         why = " ".join(filter(None, (value["error"]["what"], value["error"]["to_do"])))
         return Part("recording", "Not recording", state="error", icon="error", tip=why)

@@ -70,7 +70,7 @@ QPushButton[look="quiet"], QToolButton[look="quiet"] {
   background: transparent; border-color: transparent; }
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $hover; }
 QPushButton[look="link"] {
-  background: transparent; border: none; color: $accent; padding: 0 $p4; min-height: $p24; }
+  background: transparent; border: none; color: $accent; padding: 0; min-height: $p24; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[small="true"], QToolButton[small="true"] {
   min-height: $p24; padding: 0 $p8; font-size: $p12; }
@@ -86,6 +86,7 @@ QPushButton[look="segment"]:checked, QToolButton[look="segment"]:checked {
   background: $selection; border-color: $accent; }
 QPushButton[arrow="true"] { padding-right: $p28; }
 QPushButton[counted="true"] { text-align: left; }
+QPushButton[strong="true"] { font-weight: 600; padding-left: $p8; }
 QPushButton[narrow="true"] { padding-left: $p8; padding-right: $p8; }
 QPushButton[narrow="true"][arrow="true"] { padding-right: $p26; text-align: left; }
 QToolButton[square="true"] { padding: 0; min-width: $p26; min-height: $p26; }
@@ -132,7 +133,8 @@ QScrollBar::handle {
 QScrollBar::handle:hover { background: $border_strong; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
   background: transparent; border: none; width: 0; height: 0; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#body {
+  background: transparent; border: none; }
 QTabBar { background: transparent; border: none; }
 QTabBar::tab {
   background: transparent; color: $text2; border: none; border-bottom: 2px solid transparent;
