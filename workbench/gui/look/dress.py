@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
-from workbench.gui.look.icons import icon
-from workbench.gui.look.theme import px
+from workbench.gui.look.icons import icon, paint
+from workbench.gui.look.theme import mono, px, theme
 
 
 def set_look(widget: QWidget, **properties: str | bool) -> None:
@@ -45,9 +54,33 @@ def button(
 
 
 def set_icon(button: QAbstractButton, drawing: str, token: str = "text2", side: int = 16) -> None:
-    """Put one of the project's drawings on a button."""
+    """Put one of the project's drawings on a button, with room between it and the words."""
     button.setIcon(icon(drawing, token))
-    button.setIconSize(QSize(px(side), px(side)))
+    button.setIconSize(QSize(px(side + 4 if button.text() else side), px(side)))
+
+
+class ChoiceBox(QComboBox):
+    """A box of choices whose arrow has the theme's ink."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = px(12)
+        box = QRect(self.width() - px(22), (self.height() - side) // 2, side, side)
+        painter = QPainter(self)
+        paint(painter, "chev-down", box, theme().palette.text2)
+        painter.end()
+
+
+class CodeLine(QLineEdit):
+    """A line for an address or a filter: the code font, no ligatures, at the theme's size."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        theme().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setFont(mono())
 
 
 def frame(look: str) -> QFrame:

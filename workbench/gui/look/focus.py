@@ -50,6 +50,8 @@ class FocusRing(QWidget):
     def _wants(self, widget: QWidget | None) -> bool:
         if widget is None or widget.window() is not self._window:
             return False
+        if QApplication.mouseButtons() or widget.property("own_ring"):
+            return False  # a click shows by itself where it went
         return not isinstance(widget, QLineEdit | QComboBox | QAbstractSpinBox)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -16,8 +16,10 @@ CODE = "JetBrains Mono"
 @cache
 def load() -> None:
     """Make the bundled typefaces known to Qt; once is enough."""
+    for family in (INTERFACE, CODE):  # what the system has of a family is read first,
+        QFontDatabase.styles(family)  # or it would take the place of ours later
     folder = resources_dir() / "fonts"
-    for file in sorted(folder.glob("*/*.[ot]tf")):
+    for file in sorted(folder.glob("*/*.ttf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             raise FileNotFoundError(f"Qt cannot read the bundled font {file.name}.")
 

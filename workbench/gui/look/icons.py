@@ -35,7 +35,7 @@ def _pixmap(name: str, colour: str, width: int, height: int, ratio: float) -> QP
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     side = min(width, height)
-    paint(painter, name, QRectF((width - side) / 2, (height - side) / 2, side, side), colour)
+    paint(painter, name, QRectF(0, (height - side) / 2, side, side), colour)  # room at the right
     painter.end()
     return pixmap
 

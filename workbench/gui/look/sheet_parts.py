@@ -9,11 +9,18 @@ QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:hover { background: $accent; }
 QFrame[look="bar"] { background: $panel; border: none; border-bottom: 1px solid $border; }
+QFrame[look="rail"] { background: $window; border: none; border-right: 1px solid $border; }
+QFrame[look="status"] { background: $panel; border: none; border-top: 1px solid $border; }
+QFrame[look="foot"] { background: $panel; border: none; border-top: 1px solid $border; }
+QFrame[look="field"] { background: $input; border: 1px solid $border_strong; border-radius: $p5; }
+QFrame[look="field"][focused="true"] { border: 2px solid $accent; }
 QFrame[look="panel"] { background: $panel; border: none; }
 QFrame[look="card"] { background: $panel; border: 1px solid $border; border-radius: $p6; }
 QFrame[look="rule"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
 QFrame[look="rise"] { background: $border; border: none; min-width: 1px; max-width: 1px; }
 QFrame[look="sheet"] { background: $panel; border: 1px solid $border_strong; border-radius: $p6; }
+QFrame[look="note"] { background: $raised; border: 1px solid $border; border-radius: $p6; }
+QFrame[look="toast"] { background: $raised; border: 1px solid $border_strong; border-radius: $p6; }
 QFrame[look="banner-error"] {
   background: $tint_error; border: 1px solid $error; border-radius: $p6; }
 QFrame[look="banner-warn"] { background: $tint_warn; border: 1px solid $warn; border-radius: $p6; }
@@ -24,9 +31,12 @@ LABELS = """
 QLabel { background: transparent; color: $text; }
 QLabel[look="title"] { font-size: $p26; font-weight: 600; }
 QLabel[look="heading"] { font-size: $p15; font-weight: 600; }
+QLabel[look="card-title"] { font-size: $p14; font-weight: 600; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="lead"] { font-size: $p14; color: $text2; }
 QLabel[look="second"] { font-size: $p13; color: $text2; }
+QLabel[look="second"][state="ok"] { color: $ok; }
+QLabel[look="second"][state="warn"] { color: $warn; }
 QLabel[look="third"] { font-size: $p12; color: $text3; }
 QLabel[look="small"] { font-size: $p12; color: $text2; }
 QLabel[look="error"] { font-size: $p12; color: $error; }
@@ -60,14 +70,26 @@ QPushButton[look="quiet"], QToolButton[look="quiet"] {
   background: transparent; border-color: transparent; }
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $hover; }
 QPushButton[look="link"] {
-  background: transparent; border: none; color: $accent; padding: 0 $p4; min-height: $p24; }
+  background: transparent; border: none; color: $accent; padding: 0; min-height: $p24; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[small="true"], QToolButton[small="true"] {
   min-height: $p24; padding: 0 $p8; font-size: $p12; }
 QPushButton[look="segment"], QToolButton[look="segment"] {
   border-radius: 0; border-color: $border_strong; background: transparent; }
+QPushButton[look="segment"][edge="first"] {
+  border-top-left-radius: $p5; border-bottom-left-radius: $p5; }
+QPushButton[look="segment"][edge="last"] {
+  border-top-right-radius: $p5; border-bottom-right-radius: $p5; border-left: none; }
+QPushButton[look="segment"][edge="middle"] { border-left: none; }
+QPushButton[look="primary"][tall="true"] { min-height: $p24; padding: $p7 $p20; font-size: $p14; }
 QPushButton[look="segment"]:checked, QToolButton[look="segment"]:checked {
   background: $selection; border-color: $accent; }
+QPushButton[arrow="true"] { padding-right: $p28; }
+QPushButton[counted="true"] { text-align: left; }
+QPushButton[strong="true"] { font-weight: 600; padding-left: $p8; }
+QPushButton[narrow="true"] { padding-left: $p8; padding-right: $p8; }
+QPushButton[narrow="true"][arrow="true"] { padding-right: $p26; text-align: left; }
+QToolButton[square="true"] { padding: 0; min-width: $p26; min-height: $p26; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-button { border: none; width: $p20; }
 QToolButton::menu-arrow { image: url($icons/chev-down.svg); width: $p10; height: $p10; }
@@ -111,7 +133,8 @@ QScrollBar::handle {
 QScrollBar::handle:hover { background: $border_strong; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
   background: transparent; border: none; width: 0; height: 0; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#body {
+  background: transparent; border: none; }
 QTabBar { background: transparent; border: none; }
 QTabBar::tab {
   background: transparent; color: $text2; border: none; border-bottom: 2px solid transparent;
@@ -123,8 +146,10 @@ QProgressBar::chunk { background: $accent; border-radius: $p3; }
 """
 
 MENUS = """
-QMenuBar { background: $window; color: $text2; border-bottom: 1px solid $border; padding: 0 $p6; }
-QMenuBar::item { background: transparent; padding: $p5 $p10; border-radius: $p4; }
+QMenuBar {
+  background: $window; color: $text2; border-bottom: 1px solid $border; padding: $p1 $p6;
+  spacing: 0; }
+QMenuBar::item { background: transparent; padding: $p5 $p9; border-radius: $p4; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $hover; color: $text; }
 QMenu { background: $raised; color: $text; border: 1px solid $border_strong; padding: $p4 0; }
 QMenu::item { padding: $p5 $p24 $p5 $p12; }

@@ -1,0 +1,135 @@
+"""Starts the window: paint first, then the engine, then the views with their charts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from workbench.door.caller import Door
+from workbench.gui.bridge import Bridge
+from workbench.gui.look.icons import icon
+from workbench.gui.look.theme import apply
+from workbench.gui.memory import Memory
+from workbench.gui.settings import recall
+from workbench.gui.window import Window
+from workbench.model.errors import WorkbenchError
+from workbench.panels import notices
+
+Start = Callable[[], Awaitable[Door]]
+Furnish = Callable[[Window], None]
+NO_DISPLAY = 3
+NOISE = ("This plugin does not support propagateSizeHints()",)
+
+
+def main(
+    arguments: Sequence[str], start: Start | None = None, furnish: Furnish | None = None
+) -> int:
+    """Open the window and return its exit code; 3 when there is no display.
+
+    ``start`` gives the engine (tests hand in their own), ``furnish`` adds the views.
+    """
+    if not has_display():
+        print(
+            "workbench: There is no display here. Start it in a graphical session, or run "
+            "`workbench demo --headless`.",
+            file=sys.stderr,
+        )
+        return NO_DISPLAY
+    qInstallMessageHandler(say)
+    app = QApplication.instance() or QApplication(["workbench", *arguments])
+    assert isinstance(app, QApplication)
+    dress(app)
+    import qasync
+
+    with qasync.QEventLoop(app) as loop:
+        return int(loop.run_until_complete(live(start or start_engine, furnish or add_views)))
+
+
+def has_display() -> bool:
+    """Qt ends the process without one before Python can say anything."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)
+
+
+def say(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's own messages go to standard error, without the noise of off-screen windows."""
+    if message not in NOISE and kind != QtMsgType.QtDebugMsg:
+        print(f"Qt: {message}", file=sys.stderr)
+
+
+def dress(app: QApplication) -> None:
+    """Name, icon, theme."""
+    app.setApplicationName("workbench")
+    app.setApplicationDisplayName("Workbench")
+    app.setDesktopFileName("workbench")
+    app.setQuitOnLastWindowClosed(False)  # the engine has to write everything first
+    app.setWindowIcon(icon("recovery", "accent"))
+    apply(app)
+
+
+async def start_engine() -> Door:
+    """An engine of our own, as a child process.  Imported late: websockets costs time."""
+    from workbench.door.start import start_engine as start
+
+    door: Door = await start()
+    return door
+
+
+def add_views(window: Window) -> None:
+    """Give the window its views; imported after the first paint (charts are slow to load)."""
+    from workbench.gui.views import add
+
+    add(window)
+
+
+async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> int:
+    """From the first paint until the window is closed and the engine has ended."""
+    kept = memory or Memory(Path(platformdirs.user_config_dir("workbench")) / "window.ini")
+    recall(kept)
+    bridge = Bridge()
+    window = Window(bridge, kept, folder=recordings())
+    closed = asyncio.Event()
+    window.closing.connect(closed.set)
+    window.again.connect(lambda: bridge.run(bring_engine(window, start)))
+    window.show()
+    await painted()
+    furnish(window)
+    await bring_engine(window, start)
+    await closed.wait()
+    await bridge.close()
+    window.deleteLater()
+    return 0
+
+
+def recordings() -> str:
+    """Where recordings go, as a person writes it."""
+    folder = str(platformdirs.user_documents_path() / "Workbench")
+    home = str(Path.home())
+    return folder.replace(home, "~", 1) if folder.startswith(home) else folder
+
+
+async def painted() -> None:
+    """Let the first picture come up before anything slow is imported."""
+    for _ in range(3):
+        await asyncio.sleep(0.01)
+
+
+async def bring_engine(window: Window, start: Start) -> None:
+    """Start an engine and hand it to the window; an error is said with *Start again*."""
+    try:
+        door = await start()
+    except WorkbenchError as error:
+        window.could_not_start(notices.from_error(error))
+    except Exception as error:  # whatever it was: the window stays and says so
+        window.could_not_start(notices.from_exception(error))
+    else:
+        window.bridge.attach(door)
