@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SANS_IO = {
     "datastructures", "exceptions", "extensions", "frames", "headers", "http11", "protocol",
-    "client", "server", "streams", "typing", "uri", "utils", "version", "speedups", "utils"}  # fmt: skip
+    "client", "server", "streams", "typing", "uri", "utils", "speedups", "version",
+}  # fmt: skip
 PLANTS = {
     "model knows units": ("model", "import workbench.units"),
     "floor 2 looks sideways": ("faults", "import workbench.checks"),
