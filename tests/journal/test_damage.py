@@ -128,6 +128,25 @@ def test_a_segment_without_a_readable_mark_is_named(folder, writer, fill, same):
     assert any("segment 000001 has no readable commit mark" in str(d) for d in recording.damage)
 
 
+def test_killed_before_the_first_mark_of_a_segment(folder, writer, fill, same):
+    w = writer(segment_bytes=2000)
+    fill(w, 500)
+    w.close()
+    last = Recording.open(folder).last_segment
+    (folder / f"{last + 1:06}.pay").write_bytes(b"arrived")
+    for end in ("idx", "commit"):
+        (folder / f"{last + 1:06}.{end}").write_bytes(b"")
+    for _ in range(2):
+        recording = Recording.open(folder)
+        (damage,) = recording.damage
+        assert "7 bytes at the start of segment" in str(damage)
+        assert "never acknowledged" in str(damage)
+        w = writer()  # going on changes nothing about it
+        fill(w, 10)
+        w.close()
+    same(Recording.open(folder), 519)
+
+
 def test_a_segment_that_belongs_elsewhere_is_left_out(folder, writer, fill, same):
     w = writer(segment_bytes=2000)
     fill(w, 500)

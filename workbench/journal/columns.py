@@ -35,6 +35,8 @@ class Columns:
     should be made again.
     """
 
+    DTYPE = READING
+
     def __init__(self, sources: list[Source], extractor: str, version: str | None) -> None:
         self.extractor = extractor
         self.version = version or ""

@@ -12,6 +12,7 @@ from workbench.journal.blobs import Source
 from workbench.journal.damage import Damage
 from workbench.journal.layout import (
     ENTRY,
+    ENTRY_STRUCT,
     MAGIC,
     MAX_BLOCK_RECORDS,
     MAX_NUMBER,
@@ -62,42 +63,37 @@ class Entries:
 
     def _take(self, data: bytes) -> int:
         """Keep the good entries in ``data``; the bytes up to the end of the last good one."""
-        taken, last = [], 0
-        for at in range(0, len(data) - SIZE + 1, SIZE):
-            if zlib.crc32(data[at : at + SIZE - 4]) == int.from_bytes(
-                data[at + SIZE - 4 : at + SIZE], "little"
-            ):
-                entry = np.frombuffer(data, ENTRY, 1, at)[0]
-                if self._fits(entry):
-                    self._account(entry)
-                    taken.append(at)
-                    last = at + SIZE
+        whole = memoryview(data)[: len(data) // SIZE * SIZE]
+        taken: list[int] = []
+        for i, fields in enumerate(ENTRY_STRUCT.iter_unpack(whole)):
+            if zlib.crc32(whole[i * SIZE : i * SIZE + SIZE - 4]) == fields[-1]:
+                magic, count, first, row, start, size, _, _, moment, _, _ = fields
+                if magic == MAGIC and self._fits(count, first, row, start, size):
+                    self._account(count, first, row, start, size, moment)
+                    taken.append(i)
         self._keep(data, taken)
-        return last
+        return (taken[-1] + 1) * SIZE if taken else 0
 
-    def _fits(self, entry: np.void) -> bool:
+    def _fits(self, count: int, first: int, row: int, start: int, size: int) -> bool:
         """Whether an entry can be true: a checksum alone does not prove who wrote it."""
-        count, first, row = int(entry["count"]), int(entry["first"]), int(entry["row"])
         return (
-            int(entry["magic"]) == MAGIC
-            and 0 < count <= MAX_BLOCK_RECORDS
+            0 < count <= MAX_BLOCK_RECORDS
             and self.rows <= row <= MAX_SEGMENT_RECORDS
             and row <= first < MAX_NUMBER
             and self.base in (-1, first - row)
-            and self.end <= int(entry["start"]) < MAX_NUMBER
-            and int(entry["size"]) < MAX_NUMBER
+            and self.end <= start < MAX_NUMBER
+            and size < MAX_NUMBER
         )
 
-    def _account(self, entry: np.void) -> None:
-        first, row, start = int(entry["first"]), int(entry["row"]), int(entry["start"])
+    def _account(
+        self, count: int, first: int, row: int, start: int, size: int, moment: int
+    ) -> None:
         self.base = first - row
         if row > self.rows:
-            size = start - self.end + (row - self.rows) * RECORD.itemsize
-            self.gaps.append(
-                Damage("missing", self.base + self.rows, first, size, int(entry["moment"]))
-            )
-        self.rows = row + int(entry["count"])
-        self.end = start + int(entry["size"])
+            lost = start - self.end + (row - self.rows) * RECORD.itemsize
+            self.gaps.append(Damage("missing", self.base + self.rows, first, lost, moment))
+        self.rows = row + count
+        self.end = start + size
 
     def _keep(self, data: bytes, taken: list[int]) -> None:
         need = self._good + len(taken)
@@ -107,5 +103,5 @@ class Entries:
             self._room = room
         if taken:
             rows = np.frombuffer(data, ENTRY, len(data) // SIZE)
-            self._room[self._good : need] = rows[np.array(taken) // SIZE]
+            self._room[self._good : need] = rows[taken]
         self._good = need

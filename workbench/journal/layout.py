@@ -43,8 +43,8 @@ ENTRY = np.dtype(
 assert ENTRY.itemsize == 64
 MAGIC = int.from_bytes(b"WBc1", "little")
 
-#: The same as a struct, without the last field.
-ENTRY_STRUCT = struct.Struct("<IIQQQQIIqI")
+#: The same as a struct.
+ENTRY_STRUCT = struct.Struct("<IIQQQQIIqII")
 
 #: What a writer aims at, so that checking one block at first touch stays short.
 BLOCK_BYTES = 256 * 1024
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
 
     def pack(self) -> bytes:
         """The 64 bytes of the entry."""
-        body = ENTRY_STRUCT.pack(MAGIC, *self, 0)
+        body = ENTRY_STRUCT.pack(MAGIC, *self, 0, 0)[:-4]
         return body + zlib.crc32(body).to_bytes(4, "little")
 
 

@@ -194,6 +194,17 @@ class Recording:
             result += segment.payloads(low - segment.base, high - segment.base)
         return result + [b""] * (stop - start - len(result))
 
+    def regions(self, start: int, stop: int) -> Iterator[tuple[int, int, memoryview, int]]:
+        """The payloads of neighbouring records where they lie, for whoever searches in them.
+
+        Yields the first number, the last + 1, the bytes (a newline between payloads), and the
+        ``offset`` of their first byte.  What cannot be read is left out.
+        """
+        for segment, low, high in self._parts(max(start, 0), min(stop, self.count)):
+            base = segment.base
+            for first, last, data, at in segment.regions(low - base, high - base):
+                yield first + base, last + base, data, at
+
     def where(
         self,
         predicate: Callable[[Headers], npt.NDArray[np.bool_]],
@@ -243,7 +254,7 @@ class Recording:
         found = self._named + [d for segment in self._segments for d in segment.damage()]
         if not self.live:
             found += filter(None, map(self._uncommitted, self._segments))
-            found += filter(None, map(unmarked, self._unread))
+            found += filter(None, map(self._unmarked, self._unread))
         return merged(found)
 
     def _uncommitted(self, segment: Segment) -> Damage | None:
@@ -256,6 +267,20 @@ class Recording:
         )
         return Damage(text, end, end, size, blocks=0)
 
+    def _unmarked(self, segment: Segment) -> Damage | None:
+        """What to say of a segment of which nothing is committed, as far as one can see."""
+        size, number = segment.uncommitted(), segment.number
+        if segment.base >= 0 or not size:
+            return None
+        text = f"segment {number:06} has no readable commit mark: {in_words(size)} left out"
+        before_all = bool(self._segments) and number < self._segments[0].number
+        if not before_all and not self._source.size(segment_file(number, "commit")):
+            text = (  # the numbers go on behind it, or it is the last: nothing acknowledged is lost
+                f"{in_words(size)} at the start of segment {number:06} were never acknowledged: "
+                "what happened then is unknown"
+            )
+        return Damage(text, 0, 0, size, blocks=0)
+
     def verify(self) -> list[Damage]:
         """Check every block against its checksums; the damage found."""
         for segment in self._segments:
@@ -264,15 +289,6 @@ class Recording:
 
 
 MISSING = "a segment is missing"
-
-
-def unmarked(segment: Segment) -> Damage | None:
-    """What to say of a segment of which nothing is committed, as far as one can see."""
-    size = segment.uncommitted()
-    if segment.base >= 0 or not size:
-        return None
-    text = f"segment {segment.number:06} has no readable commit mark: {in_words(size)} left out"
-    return Damage(text, 0, 0, size, blocks=0)
 
 
 def info_of(source: Source, path: Path) -> tuple[dict[str, Any], list[Damage]]:

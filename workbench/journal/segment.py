@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,39 @@ class Segment:
                 if low <= at and end <= high:  # a checksum does not prove who wrote it
                     result[n] = bytes(view[at:end])
         return result
+
+    def regions(self, start: int, stop: int) -> Iterator[tuple[int, int, memoryview, int]]:
+        """Payloads side by side: rows from and to, the bytes, and the offset where they begin.
+
+        Blocks that cannot be read, or whose headers do not keep to their block, are left out.
+        """
+        first, last = self._blocks(start, stop)
+        self._check_headers(first, last)
+        run: list[int] = []  # rows from and to, payload from and to
+        for i in range(first, last):
+            if not self._state[i] & HEADERS_GOOD or not self._payload_good(i):
+                continue
+            _, count, _, row, low, size, *_ = self._entries.array[i].tolist()
+            if run and (run[1], run[3]) == (row, low):
+                run[1], run[3] = row + count, low + size
+                continue
+            if run:
+                yield from self._region(run, start, stop)
+            run = [row, row + count, low, low + size]
+        if run:
+            yield from self._region(run, start, stop)
+
+    def _region(
+        self, run: list[int], start: int, stop: int
+    ) -> Iterator[tuple[int, int, memoryview, int]]:
+        low, high = max(run[0], start), min(run[1], stop)
+        if low >= high:
+            return
+        rows = self.headers(low, high)
+        offsets, sizes = rows["offset"].astype(np.int64), rows["size"].astype(np.int64)
+        begin, end = int(offsets[0]), int(offsets[-1] + sizes[-1])
+        if run[2] <= begin <= end <= run[3] and np.all(offsets[1:] > (offsets + sizes)[:-1]):
+            yield low, high, self._pay.upto(end)[begin:end], begin
 
     # --- checking -------------------------------------------------------------------------
 
