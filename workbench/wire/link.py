@@ -25,6 +25,7 @@ from workbench.wire.story import Story
 from workbench.wire.tap import Tap
 from workbench.wire.upstream import Upstream
 
+WHOSE = {Side.CLIENT: Whose.PEER, Side.SERVER: Whose.TARGET, Side.WORKBENCH: Whose.OURS}
 #: A head that has begun must be whole within so many seconds.
 HEAD_SECONDS = 10.0
 #: How long a refused client may go on sending before it is reset.
@@ -186,15 +187,20 @@ class Link(Joint):
         self._close_story()
 
     def _close_story(self) -> None:
-        seen, unsent = self.scribe.seen_close, self._unsent
-        if self.ending is not None:
-            end = self.ending
-            self.story.close(end.how, Side.WORKBENCH, end.code, end.reason, **unsent)
-        elif seen is not None:
-            self.story.close(How.CLOSE, seen.by, seen.code, seen.reason, **unsent)
-        else:
-            how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
-            self.story.close(how, by, reason=why, **unsent)
+        how, by, code, reason = self._end()
+        if self.story.begun and self.story.state == "connecting":
+            why = f"The {by} ended it ({how})."
+            self.story.failed("The connection ended before the server answered.", why, WHOSE[by])
+        self.story.close(how, by, code, reason, **self._unsent)
+
+    def _end(self) -> tuple[How, Side, int, str]:
+        seen, ending = self.scribe.seen_close, self.ending
+        if ending is not None:
+            return ending.how, Side.WORKBENCH, ending.code, ending.reason
+        if seen is not None:
+            return How.CLOSE, seen.by, seen.code, seen.reason
+        how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
+        return how, by, 0, why
 
     # --- refusals -------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ class Scribe:
     @property
     def head_is_cut(self) -> bool:
         """True while a part of a request's head is held."""
-        return self._requests.held > 0 and not self._requests.opaque
+        return self._requests.head_begun
 
     def to_boundary(self, direction: Direction) -> int:
         """Bytes that certainly belong to the WebSocket frame at hand; 0 between frames."""

@@ -62,7 +62,8 @@ class Story:
 
     def begin(self, protocol: str, head: Head | None) -> None:
         """OPENING: the first request of a link is known, or will never be."""
-        self.begun, self.closed, self.state = True, False, "connecting"
+        self.begun, self.closed = True, False
+        self.state = "open" if protocol == "http" and head else "connecting"
         self.protocol = protocol
         self.path = head.target if head else ""
         host, port = self.peer
