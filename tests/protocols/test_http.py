@@ -165,7 +165,8 @@ def test_after_an_upgrade_nothing_is_http() -> None:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "no chunk size"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n", "longer than"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 9000, "too long"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "status line"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "it begins with"),
+        (b"HTTP/1.1 OK\r\n\r\n", "status line"),
         (b"HTTP/1.1 200 OK\r\nA: " + b"a" * 70_000, "larger than 65536"),
         (b"HTTP/1.1 200 OK\r\nContent-Len", "ended within a message"),
     ],
@@ -175,9 +176,20 @@ def test_broken_answers_are_named(data: bytes, said: str) -> None:
     assert any(said in part for part in said_of_it), said_of_it
 
 
+def test_other_protocols_are_not_held() -> None:
+    for data in (b"\x10\x0e\x00\x04MQTT", b"\x16\x03\x01", b"GE\x00", b"A" * 70):
+        (broken,) = Reader().feed(data)
+        assert isinstance(broken, Broken)
+        assert broken.raw == data
+    (broken,) = Reader(answers=True).feed(b"HTTX")
+    assert isinstance(broken, Broken)
+    assert Reader(answers=True).feed(b"HTT") == []
+
+
 def test_held_is_bounded() -> None:
     reader = Reader(limit=1000)
     most = 0
+    reader.feed(b"GET / HTTP/1.1\r\n")
     for _ in range(100):
         facts = reader.feed(b"A: " + b"x" * 97)
         most = max(most, reader.held)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 
 import pytest
 
 from tests.wire.conftest import Start
 from tests.wire.kept import Kept, until
 from tests.wire.peers import (
+    UPGRADE,
     RawServer,
     client,
     echo_server,
@@ -16,6 +19,8 @@ from tests.wire.peers import (
     raw_client,
     read_all,
     read_head,
+    shut,
+    switching,
     upgraded,
 )
 from tests.wire.relay import reset
@@ -244,20 +249,36 @@ async def test_cut_of_the_server_leg_alone(
     assert tap.closed()[0]["how"] == "stall"
 
 
-async def test_cut_says_how_much_never_left(
+async def test_cut_names_the_messages_that_never_left(
     proxied: Start, tap: Kept, raw_server: RawServer
 ) -> None:
-    """A client that reads nothing: what is lost in queues is counted, not silently "passed"."""
+    """A client that reads nothing: what is lost in queues is named, not silently "passed"."""
     proxy, port = await proxied(raw_server.port)
-    async with upgraded(raw_server, port) as ((reader, _), (_, back)):
-        reader._transport.pause_reading()
-        message = b"\x82\x7f" + (1 << 20).to_bytes(8, "big") + bytes(1 << 20)
-        for _ in range(16):
-            back.write(message)
-        await until(lambda: proxy.links[0].client.unsent() > 1 << 16)
-        proxy.links[0].carry_out(Reset())
+    loop = asyncio.get_running_loop()
+    with socket.socket() as sock:
+        sock.setblocking(False)
+        await loop.sock_connect(sock, ("127.0.0.1", port))
+        await loop.sock_sendall(sock, UPGRADE)
+        there, back = await raw_server.next()
+        head = switching(await read_head(there))
+        back.write(head)
+        frame = b"\x82\x7e\x27\x10" + bytes(10_000)
+        back.write((frame + b"\x89\x00") * 1600)  # a ping behind each
+        (link,) = proxy.links
+        await until(lambda: link.client.unsent() > 300_000)
+        link.carry_out(Reset())
         await until(lambda: not proxy.links)
-    assert tap.closed()[0]["unsent_in"] > 1 << 16
+        got = bytearray()
+        with contextlib.suppress(ConnectionResetError):
+            while data := await loop.sock_recv(sock, 1 << 20):
+                got += data
+        await shut(back)
+    whole = (len(got) - len(head)) // (len(frame) + 2)
+    whole += (len(got) - len(head)) % (len(frame) + 2) >= len(frame)
+    (closed,) = tap.closed()
+    assert closed["unsent_in"] > 300_000
+    # What was told as passed, less what the end takes back, is what the client got.
+    assert closed["unpassed_in"] == [whole + 1, len(tap.passed(IN))]
 
 
 async def test_faults_on_an_event_stream(proxied: Start, tap: Kept, raw_server: RawServer) -> None:

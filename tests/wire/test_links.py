@@ -6,7 +6,15 @@ import asyncio
 
 from tests.wire.conftest import Start
 from tests.wire.kept import Kept, until
-from tests.wire.peers import RawServer, client, echo_server, raw_client, upgraded
+from tests.wire.peers import (
+    UPGRADE,
+    RawServer,
+    client,
+    echo_server,
+    raw_client,
+    shut,
+    upgraded,
+)
 from workbench.model.words import Direction, LinkEvent
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -105,3 +113,36 @@ async def test_closing_the_proxy_while_it_connects(
     async with raw_client(port):
         await until(lambda: proxy.links)
         await proxy.close()
+
+
+async def test_a_server_that_hangs_up_before_it_answers(
+    proxied: Start, tap: Kept, raw_server: RawServer
+) -> None:
+    proxy, port = await proxied(raw_server.port)
+    async with raw_client(port) as (reader, writer):
+        writer.write(UPGRADE)
+        there, back = await raw_server.next()
+        await there.readuntil(b"\r\n\r\n")
+        back.close()
+        assert await reader.read() == b""
+        writer.close()
+        await until(lambda: not proxy.links)
+    assert tap.events() == [LinkEvent.OPENING, LinkEvent.FAILED, LinkEvent.CLOSED]
+    assert tap.told(LinkEvent.FAILED)[0]["whose"] == "target"
+    assert tap.closed()[0]["by"] == "server"
+
+
+async def test_a_slow_upload_is_no_slow_head(
+    proxied: Start, tap: Kept, raw_server: RawServer
+) -> None:
+    _, port = await proxied(raw_server.port, head_seconds=0.02)
+    async with raw_client(port) as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5")
+        there, back = await raw_server.next()
+        await there.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.06)
+        writer.write(b"\r\nhello\r\n0\r\n\r\n")
+        assert await there.readexactly(15) == b"5\r\nhello\r\n0\r\n\r\n"
+        back.write(b"HTTP/1.1 204 No\r\n\r\n")
+        assert await reader.readexactly(19)
+        await shut(back)

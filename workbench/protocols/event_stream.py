@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from workbench.protocols import event_text
+
 EVENT_LIMIT = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -41,16 +43,8 @@ class Event(NamedTuple):
         return self.whole and bool(self.data is not None)
 
     def text(self) -> bytes:
-        """How it is kept in a recording: only the fields that were present, one space after
-        the colon, LF endings, without the empty line."""
-        lines = [] if self.id is None else [f"id: {self.id}\n"]
-        if self.type:
-            lines.append(f"event: {self.type}\n")
-        if self.retry is not None:
-            lines.append(f"retry: {self.retry}\n")
-        if self.data is not None:
-            lines.extend(f"data: {line}\n" for line in self.data.split("\n"))
-        return "".join(lines).encode()
+        """How it is kept in a recording (``event_text``)."""
+        return event_text.encode_event(event_text.Event(self.id, self.type, self.retry, self.data))
 
 
 class Comment(NamedTuple):

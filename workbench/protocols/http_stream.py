@@ -6,6 +6,7 @@ of a head that is not whole yet.  Nothing is raised for what a peer sends.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
@@ -26,6 +27,9 @@ from workbench.protocols.http_body import (
     framing_of_request,
 )
 
+#: What a head may begin with, as far as it has come (RFC 9112 sections 3 and 4).
+REQUEST_BEGINS = re.compile(rb"[\r\n]*[!#$%&'*+\-.^_`|~0-9A-Za-z]{0,64}(?:\Z| )")
+ANSWER_BEGINS = re.compile(rb"[\r\n]*(?:HTTP/|\Z|H\Z|HT\Z|HTT\Z|HTTP\Z)")
 LINE_LIMIT = 8 * 1024  # a chunk's first line with its extensions
 WAITING_LIMIT = 1000  # requests that have no answer yet
 
@@ -92,6 +96,11 @@ class Reader:
         return len(self._data)
 
     @property
+    def head_begun(self) -> bool:
+        """True while a head is held that is not whole."""
+        return self._state == self._head and bool(self._data)
+
+    @property
     def between(self) -> bool:
         """True where the next byte would begin a head."""
         return self._state == self._head and not self._data
@@ -148,6 +157,11 @@ class Reader:
     # --- states: each takes what it can from _at on; False: more bytes are needed ------------
 
     def _head(self) -> bool:
+        begins = ANSWER_BEGINS if self._answers else REQUEST_BEGINS
+        if not begins.match(self._data, self._at):
+            rest = self._take(len(self._data) - self._at)
+            self._break(rest, f"it begins with {rest[:20]!r}")
+            return False
         match = HEAD_END.search(self._data, max(self._at, self._scanned - 4))
         end = match.end() if match else len(self._data)
         if end - self._at > self._limit:

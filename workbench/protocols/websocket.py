@@ -83,6 +83,12 @@ class Walker:
         return self._left or self._header.needs
 
     @property
+    def pending(self) -> int:
+        """Bytes that came of a message or control frame that is not whole yet."""
+        open_ones = [each.wire for each in (self._message, self._control) if each is not None]
+        return sum(open_ones) + self._header.has
+
+    @property
     def within_message(self) -> bool:
         """True between the first and the last byte of a message."""
         return self._message is not None or self.to_boundary > 0

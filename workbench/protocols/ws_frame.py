@@ -53,6 +53,11 @@ class HeaderReader:
         self.header: Header | None = None
 
     @property
+    def has(self) -> int:
+        """Bytes of the header that have come."""
+        return len(self._data)
+
+    @property
     def needs(self) -> int:
         """Bytes certainly missing from a header that has begun; 0 where none has."""
         return _size(self._data) - len(self._data) if self._data else 0

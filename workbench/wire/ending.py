@@ -77,8 +77,8 @@ class Ending:
         if seconds > 0 and any(leg.unsent() for leg in legs):
             link.later("cut", CUT_SECONDS / 10, self._cut, legs, seconds - CUT_SECONDS / 10)
             return
-        link.note_unsent()
         for leg in legs:
+            link.about_to_reset(leg)
             leg.reset()
         for leg in self._kept:
             leg.resume("cut")

@@ -100,11 +100,15 @@ class Joint:
         """Reset a leg once what was written to it has left, or after so many seconds."""
         leg.sealed = True
         if not leg.unsent() or seconds <= 0:
+            self.about_to_reset(leg)
             leg.reset()
             return
         self.later(
             f"flush {leg.side}", FLUSH_BEAT, self.reset_after_flush, leg, seconds - FLUSH_BEAT
         )
+
+    def about_to_reset(self, leg: Leg) -> None:
+        """A leg is reset with what waits in its queue (for those who keep count)."""
 
     def reset(self) -> None:
         """Reset both legs at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from workbench.model.action import (
     Close,
@@ -24,6 +25,7 @@ from workbench.wire.story import Story
 from workbench.wire.tap import Tap
 from workbench.wire.upstream import Upstream
 
+WHOSE = {Side.CLIENT: Whose.PEER, Side.SERVER: Whose.TARGET, Side.WORKBENCH: Whose.OURS}
 #: A head that has begun must be whole within so many seconds.
 HEAD_SECONDS = 10.0
 #: How long a refused client may go on sending before it is reset.
@@ -60,7 +62,7 @@ class Link(Joint):
         self._head_seconds = head_seconds
         self._refused = False
         self._first_end: tuple[How, Side, str] | None = None
-        self._unsent = {"unsent_in": 0, "unsent_out": 0}
+        self._unsent: dict[str, Any] = {}
 
     # --- what it is -----------------------------------------------------------------------
 
@@ -122,7 +124,8 @@ class Link(Joint):
             self._request_bytes(bytes(view))
         else:
             passed = self.pass_on(leg, view)
-            self.scribe.seen(self.direction_from(leg), bytes(view), passed=passed)
+            left = self.other(leg).unsent() if passed else 0
+            self.scribe.seen(self.direction_from(leg), bytes(view), passed=passed, left=left)
 
     def _request_bytes(self, data: bytes) -> None:
         connecting = self.server.transport is None
@@ -168,25 +171,36 @@ class Link(Joint):
             self._changed()
         self.check_over()
 
-    def note_unsent(self) -> None:
-        """Remember how many passed bytes a reset is about to throw away."""
-        self._unsent["unsent_in"] += self.client.unsent()
-        self._unsent["unsent_out"] += self.server.unsent()
+    def about_to_reset(self, leg: Leg) -> None:
+        """Remember what a reset is about to throw away of what was passed to this leg."""
+        left = leg.unsent()
+        if not left:
+            return
+        direction = Direction.IN if leg is self.client else Direction.OUT
+        way = direction.name.lower()
+        self._unsent[f"unsent_{way}"] = left
+        lost = self.scribe.thrown_away(direction, left)
+        if lost is not None:
+            self._unsent[f"unpassed_{way}"] = list(lost)
 
     def is_over(self) -> None:
         self._close_story()
 
     def _close_story(self) -> None:
-        seen = self.scribe.seen_close
-        unsent = {key: count for key, count in self._unsent.items() if count}
-        if self.ending is not None:
-            end = self.ending
-            self.story.close(end.how, Side.WORKBENCH, end.code, end.reason, **unsent)
-        elif seen is not None:
-            self.story.close(How.CLOSE, seen.by, seen.code, seen.reason, **unsent)
-        else:
-            how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
-            self.story.close(how, by, reason=why, **unsent)
+        how, by, code, reason = self._end()
+        if self.story.begun and self.story.state == "connecting":
+            why = f"The {by} ended it ({how})."
+            self.story.failed("The connection ended before the server answered.", why, WHOSE[by])
+        self.story.close(how, by, code, reason, **self._unsent)
+
+    def _end(self) -> tuple[How, Side, int, str]:
+        seen, ending = self.scribe.seen_close, self.ending
+        if ending is not None:
+            return ending.how, Side.WORKBENCH, ending.code, ending.reason
+        if seen is not None:
+            return How.CLOSE, seen.by, seen.code, seen.reason
+        how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
+        return how, by, 0, why
 
     # --- refusals -------------------------------------------------------------------------
 

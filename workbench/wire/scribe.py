@@ -33,6 +33,7 @@ from workbench.protocols.http_stream import (
     Reader,
 )
 from workbench.protocols.websocket import Item, Walker
+from workbench.wire.backlog import Backlog
 from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
 
 #: Bytes after an upgrade request kept until its answer says what they are.
@@ -68,6 +69,8 @@ class Scribe:
         self._events: EventStream | None = None
         self._coding = Decoding("")
         self._exchanges = 0
+        self._backlogs = {Direction.IN: Backlog(), Direction.OUT: Backlog()}
+        self._items: list[Item] = []  # of the chunk at hand
 
     @property
     def reading_requests(self) -> bool:
@@ -77,7 +80,7 @@ class Scribe:
     @property
     def head_is_cut(self) -> bool:
         """True while a part of a request's head is held."""
-        return self._requests.held > 0 and not self._requests.opaque
+        return self._requests.head_begun
 
     def to_boundary(self, direction: Direction) -> int:
         """Bytes that certainly belong to the WebSocket frame at hand; 0 between frames."""
@@ -128,12 +131,16 @@ class Scribe:
             self.story.close(How.LEAVE, Side.CLIENT, reason="the connection serves another request")
         self.story.renew()
         self._exchanges = 0
+        self._backlogs = {Direction.IN: Backlog(), Direction.OUT: Backlog()}
 
     # --- everything else -------------------------------------------------------------------
 
-    def seen(self, direction: Direction, data: bytes, *, passed: bool) -> None:
-        """Reads what came from one side, after it was passed on (or not)."""
+    def seen(self, direction: Direction, data: bytes, *, passed: bool, left: int = 0) -> None:
+        """Reads what came from one side, after it was passed on (or not); of what was passed
+        that way, ``left`` bytes have not left this machine yet."""
         walker = self._walkers.get(direction)
+        before = self.story.seq(direction)
+        self._items = []
         if walker is not None:
             self._frames(direction, walker, walker.feed(data), passed)
         elif direction == Direction.IN:
@@ -141,6 +148,20 @@ class Scribe:
                 self._answer_fact(fact, passed)
         else:
             self.requests(data, passed=passed)
+        items, self._items = self._items, []
+        if not passed:
+            return
+        walker = self._walkers.get(direction)  # the data may have held the 101
+        backlog, seq = self._backlogs[direction], self.story.seq(direction)
+        if left and walker is not None:
+            backlog.passed(len(data), seq, *wires_of(items, walker.pending), left)
+        else:
+            # Of events it is not known where in the chunk they end: they count as at its end.
+            backlog.passed(len(data), seq, [0] * (seq - before if left else 0), 0, left)
+
+    def thrown_away(self, direction: Direction, left: int) -> tuple[int, int] | None:
+        """(first, last) number of the messages that are lost with ``left`` unsent bytes."""
+        return self._backlogs[direction].thrown_away(left)
 
     def finished(self, direction: Direction) -> bytes:
         """A side has sent all it will ever send; what was held and is still to be passed on."""
@@ -168,8 +189,9 @@ class Scribe:
         elif isinstance(fact, Ended):
             self._end_of_events("the event stream ended")
         elif isinstance(fact, Opaque):
-            if self._walkers:
-                self.seen(Direction.IN, fact.raw, passed=passed)
+            walker = self._walkers.get(Direction.IN)
+            if walker is not None:
+                self._frames(Direction.IN, walker, walker.feed(fact.raw), passed)
         else:
             self._end_of_events("")
             self._broken(Direction.IN, fact)
@@ -228,6 +250,7 @@ class Scribe:
                 side = SIDE[direction]
                 self.closed_by.add(side)
                 self.seen_close = self.seen_close or SeenClose(side, item.code, item.reason)
+        self._items = items
         self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
         if walker.problems:
             self._problems(direction, walker)
@@ -275,3 +298,16 @@ class Scribe:
             return
         what = f"What the {SIDE[direction]} sent is not HTTP/1: {fact.what}."
         self.story.note(what, WHOSE[direction], flags=INVALID)
+
+
+def wires_of(items: list[Item], pending: int) -> tuple[list[int], int]:
+    """The bytes of each message, with those of control frames before it; and what is behind
+    the last of them."""
+    wires, control = [], 0
+    for item in items:
+        if item.control:
+            control += item.wire
+        else:
+            wires.append(item.wire + control)
+            control = 0
+    return wires, control + pending

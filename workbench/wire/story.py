@@ -50,6 +50,10 @@ class Story:
         """Now, on the recording's clock."""
         return self._tap.now()
 
+    def seq(self, direction: Direction) -> int:
+        """The number of the last message that way."""
+        return self._seq[direction]
+
     def renew(self) -> None:
         """The connection goes on as another link."""
         self._start()
@@ -58,7 +62,8 @@ class Story:
 
     def begin(self, protocol: str, head: Head | None) -> None:
         """OPENING: the first request of a link is known, or will never be."""
-        self.begun, self.closed, self.state = True, False, "connecting"
+        self.begun, self.closed = True, False
+        self.state = "open" if protocol == "http" and head else "connecting"
         self.protocol = protocol
         self.path = head.target if head else ""
         host, port = self.peer
@@ -97,7 +102,7 @@ class Story:
         """HEALED: a stall is over."""
         self._link(LinkEvent.HEALED, {"by": by})
 
-    def close(self, how: How, by: Side, code: int = 0, reason: str = "", **more: object) -> None:
+    def close(self, how: How, by: Side, code: int = 0, reason: str = "", **more: Any) -> None:
         """CLOSED, once."""
         if self.closed:
             return
