@@ -16,7 +16,7 @@ EXPLAINS: tuple[str, ...] = ()
 
 def check(ground: Ground) -> Sequence[Finding]:
     """Every delivery after the first one of the same update (or of one copy too many)."""
-    return ground.found_rows(FINDING, ground.rows(ground.view.repeats))
+    return ground.found_rows(FINDING, ground.rows("repeats"))
 
 
 def explain(finding: Finding, context: Context) -> Words:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from workbench.checks._ground.ground import Ground
 from workbench.checks._ground.words import Context, Words, listed
 from workbench.model.verdict import Finding
@@ -17,9 +19,12 @@ EXPLAINS: tuple[str, ...] = ("nonmonotonic",)
 def check(ground: Ground) -> Sequence[Finding]:
     """Rows out of order that were replayed after something live of their strand."""
     view = ground.view
-    live = view.live[view.after] & ~view.live[view.late]
-    rows = ground.rows(view.late[live & (view.span[view.after] == view.span[view.late])])
-    return ground.found_rows(FINDING, rows) if ground.breaks else []
+    if not ground.breaks:
+        return []
+    late = ground.rows("late")
+    after = view.after[np.searchsorted(view.late, late)]
+    kept = view.live[after] & ~view.live[late] & (view.span[after] == view.span[late])
+    return ground.found_rows(FINDING, late[kept])
 
 
 def explain(finding: Finding, context: Context) -> Words:

@@ -16,7 +16,7 @@ EXPLAINS: tuple[str, ...] = ()
 
 def check(ground: Ground) -> Sequence[Finding]:
     """Every first delivery that came after a later one, beyond the in-flight allowance."""
-    return ground.found_rows(FINDING, ground.rows(ground.view.late))
+    return ground.found_rows(FINDING, ground.rows("late"))
 
 
 def explain(finding: Finding, context: Context) -> Words:

@@ -26,7 +26,7 @@ def check(ground: Ground) -> Sequence[Finding]:
 
 def _again(ground: Ground, broken: Break) -> Finding | None:
     view = ground.view
-    repeats = np.intersect1d(ground.rows(view.repeats), ground.replay(broken))
+    repeats = np.intersect1d(ground.rows("repeats"), ground.replay(broken))
     kept = [int(r) for r in repeats if _asked_before(ground, broken, int(r))]
     if not kept:
         return None

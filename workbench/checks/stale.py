@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from workbench.checks._ground.ground import Ground, said
 from workbench.checks._ground.words import Context, Words, listed
 from workbench.model.history import ClientEvent, Event
@@ -29,14 +27,11 @@ def check(ground: Ground) -> Sequence[Finding]:
 
 def _older(ground: Ground, event: ClientEvent) -> bool:
     view = ground.view
-    place = view.locate(event.position or Position())
-    if place is None:
+    found = view.locate(event.position or Position())
+    if found is None or not view.strands[found[0]].ordered:
         return False
-    number = int(view.strand_of(np.array([max(place, 0)]))[0])
-    if not view.strands[number].ordered:
-        return False
-    stop = int(view.starts[number + 1])
-    rows = view.got[place + 1 : stop]
+    number, top = found
+    rows = view.got[top + 1 : int(view.starts[number + 1])]
     return bool((view.at[rows[rows >= 0]] < event.time).any())
 
 

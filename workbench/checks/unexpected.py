@@ -16,7 +16,7 @@ EXPLAINS: tuple[str, ...] = ()
 
 def check(ground: Ground) -> Sequence[Finding]:
     """What the ledger does not know, of the streams it writes down."""
-    return ground.found_rows(FINDING, ground.rows(ground.view.strange))
+    return ground.found_rows(FINDING, ground.rows("strange"))
 
 
 def explain(finding: Finding, context: Context) -> Words:

@@ -43,24 +43,28 @@ def snapshots(view: View) -> list[ClientEvent]:
 
 
 def contained(view: View, event: ClientEvent) -> Array:
-    """The places that a snapshot contains: up to its position, and all earlier epochs."""
-    position = event.position or Position()
-    top = view.locate(position)
+    """The places that a snapshot contains: up to its position, and all earlier epochs.
+
+    Of a strand known by content a snapshot contains what was published up to the update
+    that it names, or up to its own moment where it names none.
+    """
+    names, position = view.history.names, event.position or Position()
+    found = view.locate(position)
     until = event.time
-    parts = []
-    for number, strand in enumerate(view.strands):
-        if view.history.names[strand.stream] != position.stream:
-            continue
+    parts: list[Array] = []
+    if found is not None:
+        number, top = found
         start, stop = int(view.starts[number]), int(view.starts[number + 1])
-        if view.history.names[strand.epoch] == position.epoch and strand.ordered:
-            parts.append(np.arange(start, stop if top is None else max(top + 1, start)))
+        if view.strands[number].ordered:
+            parts.append(np.arange(start, top + 1))
             until = min([until, *view.time[start:stop][:1]])
+        elif top >= start:
+            until = int(view.time[top])
     for number, strand in enumerate(view.strands):
-        same = view.history.names[strand.stream] == position.stream
-        if same and (view.history.names[strand.epoch] != position.epoch or not strand.ordered):
+        other = found is None or number != found[0] or not strand.ordered
+        if names[strand.stream] == position.stream and other:
             start, stop = int(view.starts[number]), int(view.starts[number + 1])
-            moment = int(view.time[top]) if top is not None and not strand.ordered else until
-            parts.append(start + np.flatnonzero(view.time[start:stop] <= moment))
+            parts.append(start + np.flatnonzero(view.time[start:stop] <= until))
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 

@@ -43,24 +43,21 @@ class Ground:
         table[[b.index + 1 for b in self.breaks] if self.number else [0]] = True
         return table
 
-    def rows(self, rows: Array) -> Array:
-        """Those of the rows that belong to this outage."""
-        kept: Array = rows[self.mine[self.view.row_charge[rows]]]
-        return kept
+    @cached_property
+    def charges(self) -> list[int]:
+        """The charges that are this outage's, in order."""
+        return [b.index + 1 for b in self.breaks] if self.number else [0]
 
-    def within(self, moment: int) -> bool:
-        """Whether a moment belongs to this outage."""
-        view = self.view
-        index = int(view.break_at(np.array([moment]), 0)[0])
-        recovered = view.recovered[index - 1] if index else None
-        if recovered is not None and moment > recovered + view.history.limits.quiet:
-            index = 0
-        return bool(self.mine[index])
+    def rows(self, name: str) -> Array:
+        """Those of the view's ``repeats``, ``late`` or ``strange`` that belong here."""
+        parts = self.view.rows_by(name)
+        return np.concatenate([parts[charge] for charge in self.charges])
 
     @cached_property
     def events(self) -> tuple[ClientEvent, ...]:
         """The client's events within this outage."""
-        return tuple(e for e in self.view.client.events if self.within(e.time))
+        parts = self.view.events_by
+        return tuple(event for charge in self.charges for event in parts[charge])
 
     def of(self, event: Event) -> list[ClientEvent]:
         """The events of one kind within this outage."""
@@ -71,8 +68,8 @@ class Ground:
     @cached_property
     def owed(self) -> Array:
         """The places owed in this outage."""
-        view = self.view
-        return np.flatnonzero(view.owed & self.mine[view.charge])
+        parts = self.view.owed_by
+        return np.sort(np.concatenate([parts[charge] for charge in self.charges]))
 
     @cached_property
     def gone(self) -> bool:
@@ -207,11 +204,10 @@ class Ground:
         if broken.returned is None:
             return []
         cut, back = np.searchsorted(view.at, [broken.time, broken.returned])
-        for stream in {s.stream for s in view.strands}:
-            same = np.flatnonzero(view.rows["stream"] == stream)
-            before, after = same[same < cut], same[same >= back]
-            if len(before) and len(after):
-                old, new = int(before[-1]), int(after[0])
+        for same in view.rows_of.values():
+            before, after = np.searchsorted(same, [cut, back])
+            if before > 0 and after < len(same):
+                old, new = int(same[before - 1]), int(same[after])
                 if view.rows["epoch"][old] != view.rows["epoch"][new]:
                     changed.append((view.row_position(old), view.row_position(new)))
         return changed

@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.checks._ground.content import match
 from workbench.checks._ground.life import Break
-from workbench.checks._ground.strand import NEVER, Array, split
+from workbench.checks._ground.strand import NEVER, Array, Name, split
 from workbench.checks._ground.view import NONE, View
 from workbench.model.history import Event
 from workbench.model.position import Position
@@ -53,57 +53,56 @@ def _settle(view: View, broken: Break) -> None:
     if not broken.abrupt or broken.healed:
         return
     allowance = view.history.limits.in_flight
-    low = np.searchsorted(view.at, broken.time - allowance)
-    high = np.searchsorted(view.at, broken.time, side="right")
-    for row in range(int(low), int(high)):
-        place = int(view.place[row])
-        if place < 0 or int(view.rows["link"][row]) != broken.link:
-            continue
-        if _before(view, broken, row, place):
-            continue  # it had an earlier copy, or it was acknowledged or asked past it
-        view.handled[row] = _asked_past(view, broken, row)
-        if not view.handled[row] and not _not_handled(view, broken, row):
-            view.doubt[place] = broken.index + 1
+    low = int(np.searchsorted(view.at, broken.time - allowance))
+    high = int(np.searchsorted(view.at, broken.time, side="right"))
+    rows = np.arange(low, high)
+    rows = rows[(view.place[low:high] >= 0) & (view.rows["link"][low:high] == broken.link)]
+    # One that had come before is a repeat: the copy in flight changes nothing.
+    rows = rows[~np.isin(view.place[rows], view.place[:low][view.handled[:low]])]
+    for name, part in split(view.rows[rows]):
+        _settle_strand(view, broken, name, rows[part])
 
 
-def _before(view: View, broken: Break, row: int, place: int) -> bool:
-    earlier = view.place[:row] == place
-    if (earlier & view.handled[:row]).any():
-        return True
-    position = view.row_position(row)
-    return any(
-        e.event == Event.ACKED and e.position is not None and reaches(e.position, position)
+def _settle_strand(view: View, broken: Break, name: Name, rows: Array) -> None:
+    stream, epoch = (view.history.names[n] for n in name)
+    acked = [
+        e.position
         for e in view.client.events
-    )
+        if e.event == Event.ACKED and e.link == broken.link and e.position is not None
+    ]
+    asked = asked_in(broken, stream, epoch)
+    held = np.zeros(len(rows), bool)
+    for position in acked if asked is None else [*acked, asked]:
+        held |= _reached(view, position, rows)
+    view.handled[rows] = held
+    if not (view.history.exact_position and asked is not None):
+        view.doubt[view.place[rows[~held]]] = broken.index + 1
 
 
-def _asked_past(view: View, broken: Break, row: int) -> bool:
-    asked = asked_for(view, broken, row)
-    return asked is not None and reaches(asked, view.row_position(row))
+def _reached(view: View, held: Position, rows: Array) -> Array:
+    """The rows that a position held includes (within its own epoch only)."""
+    found = view.locate(held)
+    if found is None:
+        return np.zeros(len(rows), bool)
+    number, top = found
+    places = view.place[rows]
+    if not view.strands[number].ordered:
+        same: Array = places == top
+        return same
+    reached: Array = (places >= view.starts[number]) & (places <= top)
+    return reached
 
 
-def _not_handled(view: View, broken: Break, row: int) -> bool:
-    return view.history.exact_position and asked_for(view, broken, row) is not None
+def asked_in(broken: Break, stream: str, epoch: str) -> Position | None:
+    """What a client asked for of a stream on return; in this epoch where it names none."""
+    asked = broken.asked(stream)
+    return None if asked is None else asked._replace(stream=stream, epoch=asked.epoch or epoch)
 
 
 def asked_for(view: View, broken: Break, row: int) -> Position | None:
-    """What it asked for on return, of the stream of a row; the epoch held where none is said."""
-    names = view.history.names
-    stream = names[view.rows["stream"][row]]
-    asked = broken.asked(stream)
-    if asked is None:
-        return None
-    epoch = asked.epoch or names[view.rows["epoch"][row]]
-    return asked._replace(stream=stream, epoch=epoch)
-
-
-def reaches(held: Position, position: Position) -> bool:
-    """Whether a position held includes another one (same stream and epoch only)."""
-    if (held.stream, held.epoch) != (position.stream, position.epoch):
-        return False
-    if held.offset is None or position.offset is None:
-        return bool(held.id) and held.id == position.id
-    return position.offset <= held.offset
+    """What a client asked for, on return, of the stream of a row."""
+    names, value = view.history.names, view.rows[row]
+    return asked_in(broken, names[value["stream"]], names[value["epoch"]])
 
 
 def lag(view: View) -> None:

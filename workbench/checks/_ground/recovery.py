@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from workbench.checks._ground.life import Break
@@ -15,15 +17,13 @@ def charge(view: View) -> None:
     for broken in view.life.breaks:
         broken.first = first_broken(view, broken)
     begins, ends = _debts(view)
-    never = np.sort(view.time[view.owed & (view.covered == NEVER)])
+    never: Array = np.sort(view.time[view.owed & (view.covered == NEVER)])
     view.recovered = [_recovered(view, b, begins, ends, never) for b in view.life.breaks]
     limits = view.history.limits
     until = np.array([NEVER, *(NEVER if r is None else r for r in view.recovered)], np.int64)
     view.charge = view.break_at(view.time, limits.in_flight)
     view.charge[view.time >= until[view.charge]] = 0
-    view.row_charge = view.break_at(view.at, 0)
-    settled = np.where(until < NEVER, until + limits.quiet, NEVER)
-    view.row_charge[view.at > settled[view.row_charge]] = 0
+    view.row_charge = view.charged(view.at)
 
 
 def first_broken(view: View, broken: Break) -> int:
@@ -31,10 +31,12 @@ def first_broken(view: View, broken: Break) -> int:
     if broken.how != How.STALL:
         return broken.time
     until = view.history.end if broken.returned is None else broken.returned
-    held = view.owed & (view.covered > broken.time) & (view.time < until)
-    held &= view.time >= broken.time - view.history.limits.in_flight
-    times = view.time[held]
-    return max(broken.time, int(times.min())) if len(times) else broken.time
+    places = view.owed_in_time
+    times = view.time[places]
+    low = np.searchsorted(times, broken.time - view.history.limits.in_flight)
+    high = np.searchsorted(times, until)
+    held = times[low:high][view.covered[places[low:high]] > broken.time]
+    return max(broken.time, int(held[0])) if len(held) else broken.time
 
 
 def _debts(view: View) -> tuple[Array, Array]:
@@ -67,9 +69,8 @@ def _recovered(view: View, broken: Break, begins: Array, ends: Array, never: Arr
         kept = begins < due
         begins, ends = np.append(begins[kept], due), np.append(ends[kept], NEVER)
     life = view.life
-    for number, (opened, closed) in enumerate(zip(life.opened, life.closed, strict=True)):
-        if opened < broken.returned:
-            continue
+    for number in range(bisect_left(life.opened, broken.returned), len(life.opened)):
+        opened, closed = life.opened[number], life.closed[number]
         rows = slice(*np.searchsorted(view.span, [number, number + 1]))
         if view.live[rows].any():
             moment = _calm(opened, closed, begins, ends, view.history.limits.quiet)

@@ -16,9 +16,10 @@ from workbench.model.words import Outcome, Truth
 def fill(view: View) -> None:
     """Add to what is known of a client's strands what their numbers prove."""
     proving = contiguous(view)
+    written = {s.stream for s in view.strands if s.listed and view.truth == Truth.LEDGER}
     for number, strand in enumerate(view.strands):
-        if view.truth == Truth.LEDGER and strand.listed:
-            continue
+        if strand.stream in written:
+            continue  # the ledger knows better: what it does not name was not published
         start = int(view.starts[number])
         part = slice(start, start + strand.size)
         _deliveries(view, part)

@@ -21,7 +21,9 @@ from workbench.model.words import Ids, Outcome
 NEVER = int(np.iinfo(np.int64).max)
 #: How much wider than its rows a strand may be before its offsets are looked up by search.
 SPREAD = 4
-SPARE = 1 << 16
+SPARE = 1 << 17
+#: How many places without any row all strands together may have.
+SPARE_ALL = 1 << 24
 
 Array = npt.NDArray[Any]
 Name = tuple[int, int]  # stream and epoch, as numbers of History.names
@@ -98,13 +100,17 @@ def strands(
     for columns in seen:
         for name, rows in split(columns):
             spans.setdefault(name, []).append(columns["offset"][rows])
-    made = {name: _numbered(history, name, spans[name]) for name in sorted(spans)}
+    made: dict[Name, Strand] = {}
+    spare = SPARE_ALL
+    for name in sorted(spans):
+        made[name] = _numbered(history, name, spans[name], min(spare, SPARE))
+        spare -= max(made[name].size - sum(map(len, spans[name])), 0)
     for name, parts in books.items():
         _fill(made[name], np.concatenate(parts))
     return made
 
 
-def _numbered(history: History, name: Name, parts: list[Array]) -> Strand:
+def _numbered(history: History, name: Name, parts: list[Array], spare: int) -> Strand:
     ids = history.rule(history.names[name[0]]).ids
     strand = Strand(name[0], name[1], ids)
     known = [part[part >= 0] for part in parts if len(part)]
@@ -115,7 +121,7 @@ def _numbered(history: History, name: Name, parts: list[Array]) -> Strand:
     low = min(int(part.min()) for part in known)
     high = max(int(part.max()) for part in known)
     strand.low, strand.size = low, high - low + 1
-    if strand.size > SPREAD * max(len(part) for part in known) + SPARE:
+    if strand.size > SPREAD * max(len(part) for part in known) + spare:
         strand.offsets = np.unique(np.concatenate(known))
         strand.size = len(strand.offsets)
     _empty(strand)

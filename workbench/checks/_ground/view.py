@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from workbench.checks._ground.life import Break, Life
+from workbench.checks._ground.life import Life
 from workbench.checks._ground.strand import NEVER, Array, Name, Strand
-from workbench.model.history import Client, Columns, Event, History, StreamRule
+from workbench.model.history import Client, ClientEvent, Columns, Event, History, StreamRule
 from workbench.model.position import Position
 from workbench.model.words import Ids, Outcome, Truth
 
 NONE: Array = np.zeros(0, np.int64)
 
 
-@dataclass(slots=True)
+@dataclass
 class View:
     """One client seen against what is known of its streams."""
 
@@ -55,6 +56,7 @@ class View:
     counts: Array = field(default_factory=lambda: NONE)  # False: a later state stands for it
     row_charge: Array = field(default_factory=lambda: NONE)
     recovered: list[int | None] = field(default_factory=list)  # per break, a moment
+    parted: dict[str, list[Array]] = field(default_factory=dict)
 
     def strand_of(self, places: Array) -> Array:
         """The number of the strand of each place."""
@@ -85,42 +87,88 @@ class View:
         """An id as text."""
         return self.history.texts.get(number, f"{number:016x}" if number else "")
 
-    def locate(self, position: Position) -> int | None:
-        """The place of a position among this client's places.
+    def locate(self, position: Position) -> tuple[int, int] | None:
+        """The number of a position's strand, and the place that it reaches in it.
 
-        An epoch that is not said is the one held last; None where there is no such place.
-        An offset below all that is known is the place before the first one.
+        None where the client has no such strand.  The place is the one before the strand's
+        first where the position is below all that is known (or not found by its id).
         """
+        names = self.history.names
         for number, strand in enumerate(self.strands):
-            names = self.history.names
-            if (names[strand.stream], names[strand.epoch]) != (position.stream, position.epoch):
-                continue
-            start = int(self.starts[number])
-            if position.offset is None or not strand.ordered:
-                return self._by_text(strand, start, position.id)
-            if strand.offsets is not None:
-                local = int(np.searchsorted(strand.offsets, position.offset, side="right")) - 1
-            else:
-                local = min(position.offset - strand.low, strand.size - 1)
-            return start + max(local, -1)
+            if (names[strand.stream], names[strand.epoch]) == (position.stream, position.epoch):
+                start = int(self.starts[number])
+                return number, start + self._reach(strand, position)
         return None
 
-    def _by_text(self, strand: Strand, start: int, text: str) -> int | None:
-        if strand.contents is None:
-            return None
-        found = [k for k, v in self.history.texts.items() if v == text]
-        places = np.flatnonzero(np.isin(strand.contents, np.array(found, np.uint64)))
-        return start + int(places[-1]) if len(places) else None
+    def _reach(self, strand: Strand, position: Position) -> int:
+        if strand.contents is not None:
+            return self._by_text(strand.contents, position.id)
+        if position.offset is None:
+            return -1
+        if strand.offsets is not None:
+            return int(np.searchsorted(strand.offsets, position.offset, side="right")) - 1
+        return max(min(position.offset - strand.low, strand.size - 1), -1)
+
+    def _by_text(self, contents: Array, text: str) -> int:
+        found = np.array([k for k, v in self.history.texts.items() if v == text], np.uint64)
+        places = np.flatnonzero(np.isin(contents, found))
+        return int(places[-1]) if len(places) else -1
 
     def break_at(self, moments: Array, early: int) -> Array:
         """Index + 1 of the last break that began at most ``early`` ns after each moment."""
         times = np.array([b.time for b in self.life.breaks], np.int64)
         return np.searchsorted(times - early, moments, side="right")
 
-    def last_break(self, moment: int) -> Break | None:
-        """The last break that began before or at a moment."""
-        found = [b for b in self.life.breaks if b.time <= moment]
-        return found[-1] if found else None
+    # --- by outage: each is sorted once, so that many outages cost no more than one -------
+
+    @cached_property
+    def owed_by(self) -> list[Array]:
+        """The places owed, by charge."""
+        owed = np.flatnonzero(self.owed)
+        return grouped(owed, self.charge[owed], len(self.life.breaks) + 1)
+
+    def rows_by(self, name: str) -> list[Array]:
+        """The rows of ``repeats``, ``late`` or ``strange``, by charge."""
+        if name not in self.parted:
+            rows = getattr(self, name)
+            count = len(self.life.breaks) + 1
+            self.parted[name] = grouped(rows, self.row_charge[rows], count)
+        return self.parted[name]
+
+    @cached_property
+    def events_by(self) -> list[list[ClientEvent]]:
+        """The client's events, by charge."""
+        parts: list[list[ClientEvent]] = [[] for _ in range(len(self.life.breaks) + 1)]
+        moments = np.array([e.time for e in self.client.events], np.int64)
+        for event, index in zip(self.client.events, self.charged(moments), strict=True):
+            parts[int(index)].append(event)
+        return parts
+
+    @cached_property
+    def rows_of(self) -> dict[int, Array]:
+        """The rows of each stream."""
+        streams = self.rows["stream"]
+        return {int(s): np.flatnonzero(streams == s) for s in np.unique(streams)}
+
+    @cached_property
+    def owed_in_time(self) -> Array:
+        """The places owed, by when they were published."""
+        owed = np.flatnonzero(self.owed)
+        return owed[np.argsort(self.time[owed], kind="stable")]
+
+    def charged(self, moments: Array) -> Array:
+        """The charge of moments: the break that they belong to + 1, 0: none."""
+        quiet = self.history.limits.quiet
+        ends = [NEVER, *(NEVER if r is None else r + quiet for r in self.recovered)]
+        index = self.break_at(moments, 0)
+        return np.where(moments > np.array(ends, np.int64)[index], 0, index)
+
+
+def grouped(items: Array, charges: Array, count: int) -> list[Array]:
+    """The items of each charge from 0 to ``count`` - 1, in their order."""
+    order = np.argsort(charges, kind="stable")
+    bounds = np.searchsorted(charges[order], np.arange(1, count))
+    return np.split(items[order], bounds)
 
 
 def view_of(

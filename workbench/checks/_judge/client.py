@@ -67,6 +67,8 @@ def judge_client(view: View, case: Case, source: Source) -> ClientVerdict:
     """The verdict on one client in one outage (number 0: outside of any)."""
     ground = Ground(view, case.number, tuple(case.breaks), case.herd, case.disagreements)
     if not view.client.known:
+        if not case.number and view.life.breaks:
+            return _verdict(ground, Value.VALID, (), ())  # said once, where it broke
         return _verdict(ground, Value.UNKNOWN, (), ("identity",))
     findings, crashed = _run(ground, case.notes)
     reasons = reasons_of(ground, findings, source)

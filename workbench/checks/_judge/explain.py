@@ -34,7 +34,7 @@ REASONS: dict[str, Words] = {
         ("Give each client an id that stays the same over reconnects.",),
     ),
     "source-gap": (
-        "The witness was away as well, and saw too little.",
+        "What the verdict would rest on was away as well, and saw too little.",
         ("Use a witness that the outage does not touch, or the publish log.",),
     ),
     "audience": (
@@ -103,9 +103,9 @@ def _told(verdict: ClientVerdict) -> list[Finding]:
 def _fresh(why: str, before: list[str]) -> str:
     """The sentences that have not been said yet."""
     said = " ".join(before)
-    parts = why.split(". ")
-    kept = [p for p in parts if p.rstrip(".") not in said]
-    return ". ".join(kept)
+    parts = [part.rstrip(".") for part in why.split(". ")]
+    kept = [f"{part}." for part in parts if part and f"{part}." not in said]
+    return " ".join(kept)
 
 
 def _calm_title(verdict: ClientVerdict) -> str:

@@ -30,15 +30,21 @@ class Outage:
             (b.returned, name) for name, found in self.breaks.items() for b in found
             if b.returned is not None
         )  # fmt: skip
-        counted: dict[str, int] = {}
-        low = 0
-        for high, (moment, _) in enumerate(back):
+        inside: dict[str, int] = {}  # how often each client returned within the window
+        found: set[str] = set()
+        low = marked = most = 0
+        for high, (moment, name) in enumerate(back):
+            inside[name] = inside.get(name, 0) + 1
             while moment - back[low][0] > window:
+                gone = back[low][1]
+                inside[gone] -= 1
+                if not inside[gone]:
+                    del inside[gone]
                 low += 1
-            names = {name for _, name in back[low : high + 1]} if high - low + 1 >= size else set()
-            if len(names) >= size:
-                counted.update({n: max(len(names), counted.get(n, 0)) for n in names})
-        return counted
+            if len(inside) >= size:
+                found.update(n for _, n in back[max(low, marked) : high + 1])
+                marked, most = high + 1, max(most, len(inside))
+        return dict.fromkeys(found, most)
 
 
 def outages_of(history: History, lives: dict[str, Life]) -> list[Outage]:
