@@ -28,13 +28,15 @@ def _stripes(colour: str, ground: str, ratio: float) -> QPixmap:
     return tile
 
 
-def hatch(painter: QPainter, rect: QRectF, mark: str, tint: str, *, edge: bool = True) -> None:
+def hatch(
+    painter: QPainter, rect: QRectF, mark: str, tint: str, *, edge: bool = True, alpha: int = 150
+) -> None:
     """A hatched box in the colours of two tokens, on its tint."""
     device = painter.device()
     ratio = device.devicePixelRatioF() if device is not None else 1.0
     colour, ground = theme().color(mark), theme().color(tint)
     dim = QColor(colour)
-    dim.setAlpha(150)
+    dim.setAlpha(alpha)
     tile = _stripes(dim.name(QColor.NameFormat.HexArgb), ground.name(), ratio)
     painter.drawTiledPixmap(rect, tile)
     if edge:
@@ -67,7 +69,7 @@ def words(
 
 def chip(painter: QPainter, rect: QRectF, text: str, tone: str, icon: str = "") -> None:
     """A rounded chip with words in a state's colours; ``icon`` names its drawing."""
-    colour = theme().color(tone if tone in TONES else "text2")
+    colour = theme().color(tone if tone in TONES else "border")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, 1))
     painter.setBrush(theme().color(f"tint_{tone}" if tone in TONES else "raised"))

@@ -125,14 +125,17 @@ class CardView(QWidget):
     def _clients(self, painter: QPainter, it: Card, x: float, edge: float) -> None:
         y, high = px(54), px(18)
         more = it.total - len(it.clients)
-        names = [*it.clients, *([f"+{more}"] if more > 0 and it.clients else [])]
+        rest = [f"+{more}"] if more > 0 and it.clients else []
+        names = [*it.clients, *rest]
+        if x + sum(chip_width(name) + px(6) for name in names) > edge:
+            names = [*(name.split("-")[0][:8] for name in it.clients), *rest]
         for i, name in enumerate(names):
             wide = chip_width(name)
-            rest = f"+{it.total - i}"
+            others = f"+{it.total - i}"
             last = i + 1 == len(names)
-            if x + wide + (0 if last else chip_width(rest) + px(6)) > edge:
-                if x + chip_width(rest) <= edge:
-                    chip(painter, QRectF(x, y, chip_width(rest), high), rest, "")
+            if x + wide + (0 if last else chip_width(others) + px(6)) > edge:
+                if x + chip_width(others) <= edge:
+                    chip(painter, QRectF(x, y, chip_width(others), high), others, "")
                 return
             chip(painter, QRectF(x, y, wide, high), name, "")
             x += wide + px(6)

@@ -38,7 +38,7 @@ class Plot:
         share = (value - self.low) / (self.high - self.low)
         return self.area.bottom() - share * self.area.height()
 
-    def steps(self, times: np.ndarray) -> list[QPointF]:  # type: ignore[type-arg]
+    def steps(self, times: np.ndarray) -> list[QPointF]:
         """The corner points of a curve that rises by one at each moment."""
         stride = max(1, -(-len(times) // STEPS))
         points = [QPointF(self.area.left(), self.y(self.low))]
@@ -132,7 +132,7 @@ class Chart(QWidget):
         start, end = plot.curves.away
         x0, x1 = plot.x(start), min(plot.x(end), plot.area.right())
         area = QRectF(x0, plot.area.top(), max(2.0, x1 - x0), plot.area.height())
-        hatch(painter, area, "error_mark", "tint_error", edge=False)
+        hatch(painter, area, "error_mark", "tint_error", edge=False, alpha=60)
         for x in (x0, x1):
             painter.fillRect(
                 QRectF(round(x) - 1, area.top(), 2, area.height()), theme().color("text")
@@ -179,10 +179,10 @@ class Chart(QWidget):
         c, area = plot.curves, plot.area
         painter.setFont(ui(500, 12))
         metrics = QFontMetricsF(painter.font())
-        at = c.away[1] + (c.end - c.away[1]) * 0.12
+        wide, left = metrics.horizontalAdvance("published"), plot.x(c.away[1]) + px(8)
+        at = c.start + (left + wide - area.left()) / area.width() * (c.end - c.start)
         level = plot.low + int(np.searchsorted(c.published, at))
-        wide = metrics.horizontalAdvance("published")
-        place = QRectF(plot.x(at) - wide * 0.5, plot.y(level) - px(30), wide + 2, px(16))
+        place = QRectF(left, plot.y(level) - px(20), wide + 2, px(16))
         if place.left() > area.left() and place.right() < area.right() and place.top() > area.top():
             words(painter, place, "published", "text2")
         name = f"received by {wording.plain(self.client, 40)}"

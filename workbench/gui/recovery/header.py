@@ -114,7 +114,8 @@ class Banner(QFrame):
         p = theme().palette
         colour, tint = getattr(p, tone), getattr(p, f"tint_{tone}")
         self.setStyleSheet(
-            f"Banner {{ background: {tint}; border: 1px solid {colour}; border-radius: {px(6)}px; }}"
+            f"Banner {{ background: {tint}; border: 1px solid {colour};"
+            f" border-radius: {px(6)}px; }}"
         )
         self.text.setFont(ui(600, 15))
         ratio = self.devicePixelRatioF()

@@ -25,6 +25,7 @@ from workbench.panels.cards import Progress, progress
 from workbench.panels.strategies import Form, Strategy
 
 Ask = Callable[[Any], object]
+USUAL = "rolling-drain"
 
 
 class StrategyBar(QFrame):
@@ -56,8 +57,9 @@ class StrategyBar(QFrame):
         self.run.clicked.connect(self.deploy)
         self.abort.clicked.connect(lambda: self._ask(AbortDeploy()))
         self.wrong = ""
-        if self._known:
-            self.choose(self._known[0].name)
+        names = [strategy.name for strategy in self._known]
+        if names:
+            self.choose(USUAL if USUAL in names else names[0])
         self.refresh()
 
     def _choices(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,8 +37,8 @@ class WhyPanel(QFrame):
         self.area.verticalScrollBar().setAccessibleName("Scroll the explanation")
         outer.addWidget(self.area)
         self._inner = QWidget()
-        self._inner.setAutoFillBackground(False)
         self.area.setWidget(self._inner)
+        self._inner.setAutoFillBackground(False)  # setWidget switches it on
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(px(16), px(12), px(16), px(10))
         self._column.setSpacing(px(8))
@@ -138,5 +138,6 @@ def _change(number: int, text: str) -> QWidget:
     words = label(plain(text, 1000), "second", wrap=True)
     line.addWidget(figure, 0)
     line.addWidget(words, 1)
-    figure.setAlignment(words.alignment())
+    for part in (figure, words):
+        part.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     return made

@@ -30,6 +30,7 @@ from workbench.panels.wording import plain
 from workbench.panels.workspace import Workspace
 
 TABS = ("Pretty", "Raw", "Hex", "Frame", "Diff")
+MOST = 6  # other connections listed
 NOTHING = "Select a message to look into it."
 
 
@@ -112,7 +113,6 @@ class Inspector(QFrame):
             self._order.addWidget(self._divide)
             self._order.addWidget(self._right, 12)
             right.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.others.compact = not beside
         self._show_below()
 
     def _restyled(self) -> None:
@@ -138,7 +138,7 @@ class Inspector(QFrame):
         since = heading.removeprefix("Changes s").removesuffix(" on this connection")
         self.brief.setText(f"S{since}: {in_short(found)}" if found else "")
         self.brief.setVisible(bool(found) and not self._wide)
-        others = self.it.elsewhere() if self.it is not None else []
+        others = self.it.elsewhere() if self.it is not None and self._wide else []
         self.others.show_others(others)
 
     def _show_tab(self) -> None:
@@ -281,7 +281,6 @@ class _Others(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.compact = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -302,11 +301,10 @@ class _Others(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.setVisible(bool(others))
-        shown = 3 if self.compact else 6
-        for each in others[:shown]:
+        for each in others[:MOST]:
             self._rows.addWidget(self._line(each))
-        if len(others) > shown:
-            self._rows.addWidget(label(f"and {len(others) - shown} more", "third"))
+        if len(others) > MOST:
+            self._rows.addWidget(label(f"and {len(others) - MOST} more", "third"))
 
     def _line(self, each: Elsewhere) -> QWidget:
         made = QWidget()
