@@ -61,6 +61,13 @@ class Read:
     def refresh(self) -> None:
         pass
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def between(self, start: int, stop: int) -> np.ndarray:
+        low, high = np.searchsorted(self.rows["row"], [start, stop])
+        return self.rows[low:high]
+
 
 @dataclass
 class Life:
