@@ -29,6 +29,7 @@ STEP = 50_000  # records looked at in one go
 TOLD = 500  # records read one by one in one go
 READ = 50_000  # records whose readings are looked at in one go
 BACK = 5_000  # records whose readings are looked at again
+LATE_LINKS = 50  # links whose first readings are looked for once more at a verdict
 TRY_READINGS = 10  # beats between looks for readings that are not there yet
 
 
@@ -118,6 +119,7 @@ class Workspace:
         outages = dict(self.mirror["outage"])
         self.story.judged(outages)
         self.rows.mark(outages.values())
+        self._ask_again()
 
     # --- the beat -------------------------------------------------------------------------
 
@@ -217,6 +219,15 @@ class Workspace:
         kept = int(np.searchsorted(self.replay_row.array, start))
         for column in (self.replay_row, self.replay_time, self.replay_lane):
             column.cut(kept)
+
+    def _ask_again(self) -> None:
+        """What the newest links asked for, where it was read late (the head of a request)."""
+        readings = self.source.readings
+        if readings is not None:
+            for link in list(self.story.links.values())[-LATE_LINKS:]:
+                if link.asked is None and link.open_row >= 0:
+                    start = max(0, link.open_row - 20)
+                    self._asked(readings.between(start, link.open_row + 50))
 
     def _replayed(self, rows: Array) -> None:
         updates = rows[rows["means"] == Means.UPDATE]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from workbench.door.state import Mirror
 from workbench.gui.look.dress import frame
 from workbench.gui.look.theme import px, theme
+from workbench.gui.timeline import access
 from workbench.gui.timeline.bars import MessagesBar, OverviewBar
 from workbench.gui.timeline.composer import Composer
 from workbench.gui.timeline.empty import EmptyMessages
@@ -50,6 +51,7 @@ class TimelineView(QWidget):
 
     def __init__(self, bridge: Bridge, space: Workspace) -> None:
         super().__init__()
+        access.install()
         self.space = space
         self.overview = Overview(space)
         self.table = MessageTable(space)
@@ -90,6 +92,7 @@ class TimelineView(QWidget):
             box.setContentsMargins(0, 0, 0, 0)
             box.setSpacing(0)
         self.empty.hide()
+        self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.overview.chosen.connect(self._go_to)
