@@ -61,6 +61,13 @@ class Read:
     def refresh(self) -> None:
         pass
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def between(self, start: int, stop: int) -> np.ndarray:
+        low, high = np.searchsorted(self.rows["row"], [start, stop])
+        return self.rows[low:high]
+
 
 @dataclass
 class Life:
@@ -130,6 +137,8 @@ class Sample:
             todo.append((at + 0.75, 1, self._replica, (name, "starting", "v43")))
             todo.append((at + 1.1, 1, self._replica, (name, "serving", "v43")))
         todo.append((10.1, 0, self._deploy, ({"event": "end", "aborted": False},)))
+        if any(life.name == "c-overlap" for life in self.lives):
+            todo.append((11.2, 1, self._fault, ()))
 
     def _client(self, todo: list[Any], life: Life) -> None:
         away, back = life.away
@@ -206,6 +215,11 @@ class Sample:
 
     def _deploy(self, time: int, value: dict[str, Any]) -> None:
         self._put(time, 0, Kind.DEPLOY, value=value)
+
+    def _fault(self, time: int) -> None:
+        value = {"id": "1", "fault": "latency", "title": "+120 ms", "scope": ["c-overlap"]}
+        value["sees"] = "every message 120 ms later"
+        self._put(time, 0, Kind.FAULT, code=1, value=value)
 
     def _publish(self, time: int, ident: int) -> None:
         value = {"sent": time, "stream": "prices", "epoch": "e1", "offset": ident, "key": ""}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workbench.model.words import Direction, Means
-from workbench.panels.source import Array, find_row
+from workbench.panels.source import Array
 from workbench.panels.workspace import Workspace
 
 BEFORE = 1_900_000_000
@@ -68,8 +68,7 @@ def _received(space: Workspace, name: str, start: int, end: int, above: int) -> 
     if readings is None:
         return none, none
     low, high = space.index.rows(start, end)
-    rows = readings.rows
-    part = rows[find_row(rows, low) : find_row(rows, high)][:LIMIT]
+    part = readings.between(low, high)[:LIMIT]
     part = part[(part["means"] == Means.UPDATE) & (part["offset"] > above)]
     if not len(part):
         return none, none

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from workbench.panels.tree import flat
+from workbench.panels.wording import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,26 @@ def changes(before: object, after: object, steps: frozenset[str]) -> list[Change
         if old.get(path) != value
     ]
     return found + [Change(path, value, None) for path, value in old.items() if path not in new]
+
+
+def in_short(found: list[Change], limit: int = 5) -> str:
+    """``offset +13, payload.bid +0.00013, server r2 → r3``, for a narrow place."""
+    told = [_step(change) for change in found[:limit]]
+    return ", ".join(told) + (f" and {len(found) - limit} more" if len(found) > limit else "")
+
+
+def _step(change: Change) -> str:
+    name = plain(change.path, 60)
+    if change.before is None:
+        return f"{name} is new"
+    if change.after is None:
+        return f"{name} is gone"
+    try:
+        step = Decimal(change.after) - Decimal(change.before)
+    except InvalidOperation:
+        shown = (plain(text.strip('"'), 40) for text in (change.before, change.after))
+        return f"{name} {' → '.join(shown)}"
+    return f"{name} {step:+f}"
 
 
 def _note(before: str | None, after: str, steps: frozenset[str]) -> str:

@@ -147,13 +147,13 @@ def gap_row(gap: Gap) -> EventWords:
     v = gap.verdict
     if v is None:
         parts: tuple[Part, ...] = (Part(f"Gap of {length}", "error"), Part(": not judged yet"))
-        return EventWords("gap", parts, tone="error", client=gap.client)
+        return EventWords("drop", parts, tone="error", client=gap.client)
     missed, replayed = int(v.get("missed") or 0), int(v.get("replayed") or 0)
     if missed:
         words = f": {wording.many(missed, 'update')} published, "
         words += "none delivered " if not replayed else f"{wording.count(replayed)} replayed, lost "
         parts = (Part(f"Gap of {length}{words}", "error"), Part(_ids(v), "mono"))
-        return EventWords("gap", parts, "", "error", "Explain", gap.client)
+        return EventWords("drop", parts, "", "error", "Explain", gap.client)
     said = [f"{wording.count(replayed)} replayed"] if replayed else []
     if v.get("duplicated"):
         said.append(f"{wording.count(int(v['duplicated']))} handled twice")
@@ -164,7 +164,7 @@ def gap_row(gap: Gap) -> EventWords:
     words = f": {', '.join(said)}" if said else ""
     tone = "warn" if v.get("duplicated") or v.get("verdict") == "unknown" else "plain"
     parts = (Part(f"Gap of {length}", "strong"), Part(words))
-    return EventWords("gap", parts, "", tone, "Explain", gap.client)
+    return EventWords("drop", parts, "", tone, "Explain", gap.client)
 
 
 def _ids(verdict: Any) -> str:

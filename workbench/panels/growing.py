@@ -37,6 +37,10 @@ class Column:
         self._room[self._used : self._used + len(values)] = values
         self._used += len(values)
 
+    def cut(self, length: int) -> None:
+        """Forget what comes after the first ``length`` values."""
+        self._used = min(self._used, length)
+
     def _reserve(self, more: int) -> None:
         if self._used + more > len(self._room):
             room = np.zeros(max(2 * len(self._room), self._used + more), dtype=self._room.dtype)

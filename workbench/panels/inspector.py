@@ -13,7 +13,6 @@ from workbench.panels import wording
 from workbench.panels.diff import Change, changes
 from workbench.panels.preview import PREFIX, event_data, parse
 from workbench.panels.rows import MARKS, OPCODES, Row, id_of, lag_of, main_reading, type_of
-from workbench.panels.source import find_row
 from workbench.panels.tree import Tree
 from workbench.panels.workspace import Workspace
 
@@ -22,7 +21,7 @@ BEGINNING = 256_000  # bytes shown of a larger one
 RAW_LINE = 4_000  # characters of one line of Raw
 HEX_ROW = 16
 LOOK_BACK = 4_000  # records looked at for the message before
-LOOK_AROUND = 40_000  # readings looked at for the same update elsewhere
+LOOK_AROUND = 40_000  # records looked at for the same update elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +200,8 @@ class Inspected:
             return []
         if int(self.header["direction"]) != Direction.IN:
             return []
-        at = find_row(readings.rows, self.row.record)
-        rows = readings.rows[max(0, at - LOOK_AROUND) : at + LOOK_AROUND]
+        record = self.row.record
+        rows = readings.between(max(0, record - LOOK_AROUND), record + LOOK_AROUND)
         same = (rows["means"] == Means.UPDATE) & (rows["stream"] == mine["stream"])
         for name in ("epoch", "offset", "id"):
             same &= rows[name] == mine[name]

@@ -14,7 +14,7 @@ import numpy as np
 from workbench.model.words import Kind, Means
 from workbench.panels.events import is_event
 from workbench.panels.growing import Numbers
-from workbench.panels.source import Array, Source, find_row
+from workbench.panels.source import Array, Source
 from workbench.panels.story import Story
 
 #: Records looked at in one beat.
@@ -23,6 +23,8 @@ STEP = 150_000
 EVENTS = 4_000
 #: Beats to wait until the dialect has read a record (it may be a heartbeat, which is hidden).
 PATIENCE = 20
+#: Records from the end among which the newest reading is looked for.
+TAIL = 20_000
 _EVENT_KINDS = (Kind.LINK, Kind.FAULT, Kind.DEPLOY, Kind.LOSS, Kind.NOTE)
 
 
@@ -86,7 +88,6 @@ class MessageIndex:
         self.next = self._source.first
         self.epoch += 1
         self._waited = 0
-        self._read = 0  # readings looked at
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -103,7 +104,8 @@ class MessageIndex:
         readings = self._source.readings
         if readings is None or self.filter.heartbeats:
             return stop
-        last = int(readings.rows["row"][-1]) + 1 if len(readings.rows) else 0
+        tail = readings.between(max(self.next, stop - TAIL), stop)
+        last = int(tail["row"][-1]) + 1 if len(tail) else self.next
         if last >= stop:
             self._waited = 0
             return stop
@@ -147,12 +149,7 @@ class MessageIndex:
         beats = np.zeros(len(headers), dtype=bool)
         if self._source.readings is None:
             return beats
-        rows = self._source.readings.rows
-        if self._read == 0 or self._read > len(rows):
-            self._read = find_row(rows, start)
-        end = find_row(rows, start + len(headers))
-        part = rows[self._read : end]
-        self._read = end
+        part = self._source.readings.between(start, start + len(headers))
         beats[part["row"][part["means"] == Means.HEARTBEAT].astype(np.int64) - start] = True
         return beats
 

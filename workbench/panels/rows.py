@@ -126,7 +126,7 @@ class Rows:
         if row.read:
             return self._judged
         readings = self._source.readings
-        return (self._judged, len(readings.rows) if readings is not None else -1)
+        return (self._judged, len(readings) if readings is not None else -1)
 
     def _made(self, key: int) -> Row:
         record = key // 2

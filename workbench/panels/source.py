@@ -26,12 +26,17 @@ class Reader(Protocol):
 
 
 class Readings(Protocol):
-    """Interpreted columns: READING rows in order of ``row``, and their strings."""
+    """Interpreted columns: READING rows by their record, and their strings.
+
+    Rows may still come in for records far back (a link's first messages are read late)."""
 
     def refresh(self) -> Any: ...
 
-    @property
-    def rows(self) -> Array: ...
+    def __len__(self) -> int: ...
+
+    def between(self, start: int, stop: int) -> Array:
+        """The rows of records ``start`` up to ``stop``, in their order."""
+        ...
 
     @property
     def names(self) -> Sequence[str]: ...
@@ -59,18 +64,8 @@ class Source:
         """The READING rows of one record; None: not interpreted, or nothing read."""
         if self.readings is None:
             return None
-        rows = self.readings.rows
-        low = find_row(rows, row)
-        high = low
-        while high < len(rows) and rows["row"][high] == row:
-            high += 1
-        return rows[low:high] if high > low else None
-
-
-def find_row(rows: Array, row: int) -> int:
-    """Where readings of ``row`` begin, or would; looks at few places of a mapped file."""
-    numbers = rows["row"]
-    return bisect.bisect_left(range(len(rows)), row, key=lambda i: int(numbers[i]))
+        rows = self.readings.between(row, row + 1)
+        return rows if len(rows) else None
 
 
 Opener = Callable[[str], Source]

@@ -8,7 +8,9 @@ from typing import Any
 
 from workbench.model.errors import WorkbenchError
 from workbench.panels import wording
-from workbench.units.settings import Field, checked
+from workbench.units.settings import Field, checked, fields_of, setting
+
+__all__ = ["DEFAULT", "Field", "Form", "Strategy", "by_name", "close_codes", "label", "value_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Strategy:
 
     def shown(self) -> list[Field]:
         """The settings that stand on the bar: the drain and the close code."""
-        wanted = ("drain_time", "close_code")
+        wanted = ("drain_time", "down_time", "close_code")
         return [f for f in self.fields if f.name in wanted]
 
 
@@ -47,7 +49,7 @@ class Form:
         return dict(self.values)
 
 
-LABELS = {"drain_time": "Drain", "close_code": "Close code"}
+LABELS = {"drain_time": "Drain", "down_time": "Down for", "close_code": "Close code"}
 
 
 def label(f: Field) -> str:
@@ -72,3 +74,27 @@ def close_codes() -> list[tuple[int, str]]:
 def by_name(strategies: Sequence[Strategy]) -> Mapping[str, Strategy]:
     """The strategies by what is typed."""
     return {s.name: s for s in strategies}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rolling:
+    drain_time: float = setting(0.25, unit="s", low=0, high=3600, help="Time a replica drains.")
+    close_code: int | None = setting(1012, low=1000, high=4999, help="Code sent to each client.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sever:
+    down_time: float = setting(1.0, unit="s", low=0, high=3600, help="Time with no server.")
+    close_code: int | None = setting(1012, low=1000, high=4999, help="Code sent to each client.")
+
+
+#: What is offered where the engine's own list is not handed in.
+DEFAULT = (
+    Strategy("sever-all", "Sever all", "Every replica stops at once.", fields_of(_Sever)),
+    Strategy(
+        "rolling-drain",
+        "Rolling drain",
+        "One replica after another: no new clients, close the old ones slowly, replace it.",
+        fields_of(_Rolling),
+    ),
+)

@@ -27,7 +27,9 @@ from workbench.panels.story import Story, told_rows
 BUDGET = 0.008
 STEP = 50_000  # records looked at in one go
 TOLD = 500  # records read one by one in one go
-READ = 50_000  # readings looked at in one go
+READ = 50_000  # records whose readings are looked at in one go
+BACK = 5_000  # records whose readings are looked at again
+LATE_LINKS = 50  # links whose first readings are looked for once more at a verdict
 TRY_READINGS = 10  # beats between looks for readings that are not there yet
 
 
@@ -80,12 +82,14 @@ class Workspace:
         self.window = WindowBins(lambda: self.source.reader, self.index, self.lanes)
         self.messages = MessageIndex(source, self.story)
         self.rows = Rows(source, self.story, self.zone)
+        self.replay_row = Column("<i8")
         self.replay_time = Column("<i8")
         self.replay_lane = Column("<i4")
         self.count = 0
         self.walked = source.first
         self.first = self.last = 0
-        self._read = 0
+        self._read = source.first  # records whose readings were looked at
+        self._readings = 0  # how many readings there were then
         self._beats = 0
         self._links_stale = self._outages_stale = True
         self.generation += 1
@@ -115,6 +119,7 @@ class Workspace:
         outages = dict(self.mirror["outage"])
         self.story.judged(outages)
         self.rows.mark(outages.values())
+        self._ask_again()
 
     # --- the beat -------------------------------------------------------------------------
 
@@ -126,7 +131,7 @@ class Workspace:
             self._take_links()
         self.count = self.source.reader.refresh()
         self._find_readings()
-        before = (self.walked, self._read, len(self.messages))
+        before = self._state()
         while self.walked < self.count and perf_counter() < end:
             self._walk()
         if self._outages_stale and self.walked >= self.count:
@@ -134,10 +139,13 @@ class Workspace:
         while self._read_some() and perf_counter() < end:
             pass
         self._fill(end)
-        if before != (self.walked, self._read, len(self.messages)):
+        if before != self._state():
             self.version += 1
         if self.last:
             self.clock.advance(self.first, self.last)
+
+    def _state(self) -> tuple[int, ...]:
+        return (self.walked, self._read, self._readings, len(self.messages))
 
     def _fill(self, end: float) -> None:
         """More rows for the table, until they are up to date or wait for the dialect."""
@@ -189,23 +197,45 @@ class Workspace:
         self.walked += len(headers)
 
     def _read_some(self) -> bool:
-        """Take in what a dialect has read; True while there is more."""
+        """Take in what a dialect has read; True while there is more.
+
+        The last BACK records are looked at again: some readings come late."""
         readings = self.source.readings
-        if readings is None:
+        if readings is None or (self._read >= self.walked and self._readings == len(readings)):
             return False
-        rows = readings.rows[self._read : self._read + READ]
-        known = rows[rows["row"] < self.walked]
-        self._read += len(known)
-        if len(known):
-            self._asked(known)
-            self._replayed(known[(known["flags"] & ReadFlag.REPLAYED) != 0])
-        return len(known) == READ
+        start, stop = max(0, self._read - BACK), min(self._read + READ, self.walked)
+        rows = readings.between(start, stop)
+        self._forget_replays(start)
+        if len(rows):
+            self._asked(rows)
+            self._replayed(rows[(rows["flags"] & ReadFlag.REPLAYED) != 0])
+        self._read = stop
+        if stop < self.walked:
+            return True
+        self._readings = len(readings)
+        return False
+
+    def _forget_replays(self, start: int) -> None:
+        kept = int(np.searchsorted(self.replay_row.array, start))
+        for column in (self.replay_row, self.replay_time, self.replay_lane):
+            column.cut(kept)
+
+    def _ask_again(self) -> None:
+        """What the newest links asked for, where it was read late (the head of a request)."""
+        readings = self.source.readings
+        if readings is not None:
+            for link in list(self.story.links.values())[-LATE_LINKS:]:
+                if link.asked is None and link.open_row >= 0:
+                    start = max(0, link.open_row - 20)
+                    self._asked(readings.between(start, link.open_row + 50))
 
     def _replayed(self, rows: Array) -> None:
         updates = rows[rows["means"] == Means.UPDATE]
         if not len(updates):
             return
-        times, links = self._of_records(updates["row"].astype(np.int64))
+        numbers = updates["row"].astype(np.int64)
+        times, links = self._of_records(numbers)
+        self.replay_row.extend(numbers)
         self.replay_time.extend(times)
         self.replay_lane.extend(self.lanes.of(links))
 

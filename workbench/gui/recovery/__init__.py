@@ -1,0 +1,1 @@
+"""The Recovery view: strategy, replicas, verdict, matrix, curves, why."""

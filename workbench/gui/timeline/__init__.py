@@ -1,0 +1,1 @@
+"""The Timeline view: overview lanes, message table, inspector, composer."""

@@ -1,0 +1,38 @@
+"""Puts the Timeline and the Recovery view into the window, on one workspace and one clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from workbench.gui.recovery.view import RecoveryView
+from workbench.gui.timeline.view import TimelineView
+from workbench.gui.window import Window
+from workbench.panels.opening import open_recording
+from workbench.panels.source import Opener
+from workbench.panels.workspace import Workspace
+
+
+def add(window: Window, opener: Opener = open_recording) -> Workspace:
+    """Give the window its two central views; returns what they share."""
+    space = Workspace(window.bridge.mirror, opener)
+    timeline = TimelineView(window.bridge, space)
+    recovery = RecoveryView(window.bridge, space)
+
+    def to_timeline(moment: int, client: str) -> None:
+        window.show_view("timeline")
+        timeline.show_moment(moment, client)
+        timeline.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def to_recovery(number: int, client: str) -> None:
+        window.show_view("recovery")
+        recovery.show_outage(number, client)
+        recovery.matrix.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    recovery.show_moment.connect(to_timeline)
+    timeline.explain.connect(to_recovery)
+    timeline.connection_chosen.connect(window.dock.select)
+    timeline.filter_wanted.connect(lambda text: window.clear_filter())
+    window.connection_chosen.connect(timeline.choose_connection)
+    window.add_view("timeline", timeline)
+    window.add_view("recovery", recovery)
+    return space
