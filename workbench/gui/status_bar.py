@@ -123,12 +123,13 @@ class StatusBar(QWidget):
 
     def _build_right(self, commands: Commands) -> None:
         palette, keys = (native(commands[n].shortcut) for n in ("palette", "shortcuts"))
-        self._faults = self._right(Part("faults"), "clear-faults")
+        self._faults = self._right(Part("faults", "No fault active"), "faults")
         self._palette = self._right(
             Part("palette", "Command palette", icon="keyboard"), "palette", palette, line=True
         )
         self._keys = self._right(Part("shortcuts", "All shortcuts"), "shortcuts", keys)
-        self.bell = self._right(Part("bell", "", "", "", "bell"), "notices")
+        self.bell = self._right(Part("bell", icon="bell", tip="Notices"), "notices")
+        self.show_bell(0)
 
     def _right(self, part: Part, command: str, keys: str = "", *, line: bool = False) -> Field:
         field = Field(part, line=line, keys=keys)
