@@ -91,7 +91,7 @@ def add_views(window: Window) -> None:
 
 async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> int:
     """From the first paint until the window is closed and the engine has ended."""
-    kept = memory or Memory(Path(platformdirs.user_config_dir("workbench", appauthor=False)) / "window.ini")
+    kept = memory or Memory(remembered())
     recall(kept)
     bridge = Bridge()
     window = Window(bridge, kept, folder=written(recordings()))
@@ -111,6 +111,11 @@ async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> 
 def recordings() -> Path:
     """Where recordings go."""
     return Path(platformdirs.user_data_dir("workbench", appauthor=False)) / "recordings"
+
+
+def remembered() -> Path:
+    """The file of what the window remembers."""
+    return Path(platformdirs.user_config_dir("workbench", appauthor=False)) / "window.ini"
 
 
 def written(folder: Path) -> str:
