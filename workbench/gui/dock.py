@@ -50,6 +50,7 @@ class ConnectionsDock(QWidget):
         self._build()
         self._connect()
         self._dress()
+        self.refresh()
 
     # -- parts ------------------------------------------------------------------------------------
     def _build(self) -> None:

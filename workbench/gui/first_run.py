@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -109,7 +110,7 @@ class FirstRun(QScrollArea):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(10)
-        self._halves = QHBoxLayout()
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         outer.addLayout(self._halves)
         outer.addStretch(13)
         self._halves.addLayout(self._left(), 516)
@@ -213,6 +214,9 @@ class FirstRun(QScrollArea):
         side = px(73) if wide else px(28)
         self._halves.setContentsMargins(side, px(12), side, px(12))
         self._halves.setSpacing(px(72) if wide else px(28))
+        beside = self.width() >= px(900)  # large text in a small window: one below the other
+        way = QBoxLayout.Direction
+        self._halves.setDirection(way.LeftToRight if beside else way.TopToBottom)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.run.hasFocus():

@@ -69,7 +69,6 @@ def say(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
 def dress(app: QApplication) -> None:
     """Name, icon, theme."""
     app.setApplicationName("workbench")
-    app.setApplicationDisplayName("Workbench")
     app.setDesktopFileName("workbench")
     app.setQuitOnLastWindowClosed(False)  # the engine has to write everything first
     app.setWindowIcon(icon("recovery", "accent"))
@@ -80,8 +79,7 @@ async def start_engine() -> Door:
     """An engine of our own, as a child process.  Imported late: websockets costs time."""
     from workbench.door.start import start_engine as start
 
-    door: Door = await start()
-    return door
+    return await start(str(recordings()))
 
 
 def add_views(window: Window) -> None:
@@ -93,10 +91,10 @@ def add_views(window: Window) -> None:
 
 async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> int:
     """From the first paint until the window is closed and the engine has ended."""
-    kept = memory or Memory(Path(platformdirs.user_config_dir("workbench")) / "window.ini")
+    kept = memory or Memory(remembered())
     recall(kept)
     bridge = Bridge()
-    window = Window(bridge, kept, folder=recordings())
+    window = Window(bridge, kept, folder=written(recordings()))
     closed = asyncio.Event()
     window.closing.connect(closed.set)
     window.again.connect(lambda: bridge.run(bring_engine(window, start)))
@@ -110,11 +108,20 @@ async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> 
     return 0
 
 
-def recordings() -> str:
-    """Where recordings go, as a person writes it."""
-    folder = str(platformdirs.user_documents_path() / "Workbench")
-    home = str(Path.home())
-    return folder.replace(home, "~", 1) if folder.startswith(home) else folder
+def recordings() -> Path:
+    """Where recordings go."""
+    return Path(platformdirs.user_data_dir("workbench", appauthor=False)) / "recordings"
+
+
+def remembered() -> Path:
+    """The file of what the window remembers."""
+    return Path(platformdirs.user_config_dir("workbench", appauthor=False)) / "window.ini"
+
+
+def written(folder: Path) -> str:
+    """A folder as a person writes it: ``~/...`` below the home folder."""
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 async def painted() -> None:

@@ -127,6 +127,8 @@ class Line(QWidget):
             title.setBuddy(entry)
             column.addWidget(title)
         entry.setAccessibleName(name)
+        if isinstance(entry, QComboBox):
+            entry.view().setAccessibleName(name)
         column.addWidget(entry)
         self._hint = label(hint, "third", wrap=True)
         self._hint.setVisible(bool(hint))

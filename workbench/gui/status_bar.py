@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from workbench.gui.actions import Commands, native
@@ -15,6 +15,7 @@ from workbench.panels import status
 from workbench.panels.status import Part
 
 HEIGHT = 26
+GIVE_WAY = ("out", "in", "disk", "folder", "messages")
 TOKENS = {"error": "error", "warn": "warn", "ok": "ok", "live": "error"}
 
 
@@ -123,12 +124,13 @@ class StatusBar(QWidget):
 
     def _build_right(self, commands: Commands) -> None:
         palette, keys = (native(commands[n].shortcut) for n in ("palette", "shortcuts"))
-        self._faults = self._right(Part("faults"), "clear-faults")
+        self._faults = self._right(Part("faults", "No fault active"), "faults")
         self._palette = self._right(
             Part("palette", "Command palette", icon="keyboard"), "palette", palette, line=True
         )
         self._keys = self._right(Part("shortcuts", "All shortcuts"), "shortcuts", keys)
-        self.bell = self._right(Part("bell", "", "", "", "bell"), "notices")
+        self.bell = self._right(Part("bell", icon="bell", tip="Notices"), "notices")
+        self.show_bell(0)
 
     def _right(self, part: Part, command: str, keys: str = "", *, line: bool = False) -> Field:
         field = Field(part, line=line, keys=keys)
@@ -168,6 +170,25 @@ class StatusBar(QWidget):
                 self.fields[part.key].show_part(part)
         self._show_faults(status.faults(mirror))
         self.setAccessibleName("Status: " + status.sentence(parts))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room, whole fields give way, in this order; what was lost and what
+        is broken stay."""
+        room = self.width() - px(12)
+        shown = [*self.fields.values(), self._faults, self._palette, self._keys, self.bell]
+        shown = [f for f in shown if f in self.fields.values() or not f.isHidden()]
+        need = sum(field.sizeHint().width() for field in shown)
+        for key in (*GIVE_WAY, *(k for k in self.fields if k not in GIVE_WAY)):
+            field = self.fields.get(key)
+            if field is not None:
+                away = need > room and key in GIVE_WAY
+                need -= field.sizeHint().width() if away else 0
+                field.setVisible(not away)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _show_faults(self, part: Part | None) -> None:
         self._faults.setVisible(part is not None)

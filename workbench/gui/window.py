@@ -365,7 +365,8 @@ class Window(QMainWindow):
 
     # -- from one start to the next ---------------------------------------------------------------
     def _recall(self) -> None:
-        self.resize(self.sizeHint())
+        room = self.screen().availableSize()
+        self.resize(self.sizeHint().boundedTo(room).expandedTo(self.minimumSize()))
         kept = self.memory.get("geometry")
         if isinstance(kept, QByteArray):
             self.restoreGeometry(kept)

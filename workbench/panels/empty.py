@@ -26,6 +26,6 @@ SCENARIOS = Nothing(
     "scenarios",
     "Run a scenario file",
     "A scenario is a TOML file with steps and what must hold. It gives the same verdict here and "
-    "with `workbench run FILE` in CI. The result is shown as an outage under Recovery.",
+    "with “workbench run FILE” in CI. The result is shown as an outage under Recovery.",
     ("run-scenario", "recovery"),
 )

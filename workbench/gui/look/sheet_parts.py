@@ -74,6 +74,7 @@ QPushButton[look="link"] {
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[small="true"], QToolButton[small="true"] {
   min-height: $p24; padding: 0 $p8; font-size: $p12; }
+QPushButton[look="link"][small="true"] { padding: 0; }
 QPushButton[look="segment"], QToolButton[look="segment"] {
   border-radius: 0; border-color: $border_strong; background: transparent; }
 QPushButton[look="segment"][edge="first"] {
