@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 COULD_NOT_RUN = 3
+_HEADLESS = frozenset({"--headless", "--json", "--help", "-h"})
 INTERRUPTED = 130
 _WINDOW_PACKAGES = frozenset({"PySide6", "pyqtgraph", "qasync", "shiboken6"})
 
@@ -31,6 +32,8 @@ def _front(words: list[str]) -> int:
         return window(words[1:])
     if words[:1] == ["service"]:
         return _service(words[1:])
+    if words[:1] == ["demo"] and not _HEADLESS & set(words):
+        return window(["--demo", *words[1:]])
     if words[:1] == ["guard"]:
         return _guard()
     return _command_line(words)

@@ -59,6 +59,7 @@ class Connect:
     )
     overlap: int = setting(3, help="With overlap: how many updates to ask again.", low=0)
     stream: str = setting("", help="Stream to subscribe to (reference service protocol).")
+    id: str = setting("", help="Where a message has its id or offset: json.seq, /seq, $.seq.")
     subscribe: str = setting("", help="Message sent once open; {after} is the last position.")
     ping: float = setting(20.0, help="Seconds between pings; 0: none.", unit="s", low=0.0)
     ca: str = setting("", help="File with an own certificate authority.")

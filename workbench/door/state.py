@@ -30,6 +30,7 @@ class SessionValue(TypedDict):
     recording: bool
     started: int
     records: int
+    acknowledged: int  # records that survive a SIGKILL of the engine
     messages: int
     bytes: int
     limit: int

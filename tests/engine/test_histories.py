@@ -1,0 +1,95 @@
+"""From a recording to a history: what was published, delivered, asked for; by whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.engine.story import SECOND, START, Teller, naive_client
+from workbench.engine.histories import Options, build_history, what_ids_prove
+from workbench.engine.interpret import Choice, Interpreter, columns_for
+from workbench.journal.columns import Columns
+from workbench.journal.recording import Recording
+from workbench.model.history import Event, History
+from workbench.model.record import READING
+from workbench.model.words import Ids, Truth
+
+
+def history_of(folder: Path, options: Options | None = None) -> History:
+    recording = Recording.open(folder)
+    writer = columns_for(folder, Choice())
+    Interpreter(recording, writer, Choice()).finish(force=True)
+    writer.close()
+    return build_history(recording, Columns.open(folder, "auto"), options or Options())[0]
+
+
+def seconds(moment: int) -> float:
+    return (moment - START) / SECOND
+
+
+def test_a_client_over_two_links(tmp_path: Path) -> None:
+    history = history_of(naive_client(tmp_path / "rec"))
+    (client,) = history.clients.values()
+    assert client.ours
+    assert client.delivered["offset"].tolist() == [1, 2, 6, 7, 8, 9]
+    assert client.delivered["link"].tolist() == [1, 1, 2, 2, 2, 2]
+    assert history.published is not None
+    assert history.published["offset"].tolist() == list(range(1, 10))
+    assert history.truths == (Truth.LEDGER,)
+    told = [(e.event, round(seconds(e.time), 2), e.link) for e in client.events]
+    assert told == [
+        (Event.SUBSCRIBED, 0.5, 1),
+        (Event.ENDED, 2.5, 1),
+        (Event.SUBSCRIBED, 5.5, 2),
+    ]
+    assert client.events[-1].position is None
+
+
+def test_streams_of_ledger_and_messages_are_the_same_name(tmp_path: Path) -> None:
+    history = history_of(naive_client(tmp_path / "rec"))
+    (client,) = history.clients.values()
+    assert history.published is not None
+    assert set(history.published["stream"]) == set(client.delivered["stream"])
+    assert set(history.published["epoch"]) == set(client.delivered["epoch"])
+    assert history.names[client.delivered["stream"][0]] == "s"
+
+
+def test_what_a_client_asks_for(tmp_path: Path) -> None:
+    teller = Teller(tmp_path / "rec")
+    teller.open(0, 1, "a")
+    teller.update(1, 1, 1)
+    teller.cut(1.5, 1)
+    teller.open(2, 2, "a", after=1)
+    teller.update(2.1, 2, 2, replayed=True)
+    history = history_of(teller.done(5))
+    (client,) = history.clients.values()
+    asked = [e.position for e in client.events if e.event == Event.SUBSCRIBED]
+    assert asked[0] is None
+    assert asked[1] is not None
+    assert (asked[1].stream, asked[1].epoch, asked[1].offset) == ("s", "e", 1)
+    assert client.delivered["replayed"].tolist() == [0, 1]
+
+
+def test_without_a_ledger_the_sequence_is_the_truth(tmp_path: Path) -> None:
+    teller = Teller(tmp_path / "rec")
+    teller.open(0, 1, "a")
+    teller.update(1, 1, 1)
+    assert history_of(teller.done(2)).truths == (Truth.SEQUENCE,)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "ids"),
+    [
+        ([1, 2, 3, 4], Ids.CONTIGUOUS),
+        ([1, 2, 3, 7, 8, 9] * 1, Ids.ORDERED),
+        ([10, 20, 30], Ids.ORDERED),
+        ([5], Ids.CONTIGUOUS),
+        ([-1, -1], Ids.OPAQUE),
+    ],
+)
+def test_what_ids_prove_is_seen_from_the_traffic(offsets: list[int], ids: Ids) -> None:
+    rows = np.zeros(len(offsets), dtype=READING)
+    rows["offset"] = offsets
+    assert what_ids_prove(rows, np.ones(len(offsets))) == ids

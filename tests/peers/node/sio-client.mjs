@@ -1,0 +1,20 @@
+// The real Socket.IO client. Arguments: address, transports (comma separated).
+// Says every update it handled, every connect and disconnect, one JSON object a line.
+import { io } from "socket.io-client";
+
+const [address, transports] = process.argv.slice(2);
+const say = (value) => process.stdout.write(JSON.stringify(value) + "\n");
+const socket = io(address, {
+  transports: transports.split(","),
+  reconnectionDelay: 300,
+  reconnectionDelayMax: 300,
+  randomizationFactor: 0,
+});
+let first = true;
+socket.on("connect", () => {
+  say({ connect: socket.id, recovered: socket.recovered });
+  if (first) socket.emit("go");
+  first = false;
+});
+socket.on("disconnect", (reason) => say({ disconnect: reason }));
+socket.on("upd", (update) => say({ handled: update.seq, at: Date.now() }));

@@ -1,0 +1,167 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from workbench.cli.progress import Progress
+from workbench.cli.table import judgement_text, units_text
+from workbench.cli.typed import HINT, TypedLines, obey
+from workbench.door import commands
+from workbench.engine import local
+from workbench.engine.main import recordings_folder
+from workbench.engine.main import run as run_engine
+from workbench.model.errors import WorkbenchError
+from workbench.model.program import program_command
+
+EXIT = {"valid": 0, "invalid": 1, "unknown": 2}
+
+
+def emit(value: dict[str, Any]) -> None:
+    """The one object of ``--json``."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@contextlib.asynccontextmanager
+async def opened(options: argparse.Namespace) -> AsyncIterator[local.LocalDoor]:
+    """An engine in this process that ends with the command, also when interrupted."""
+    folder = Path(options.recordings) if getattr(options, "recordings", "") else recordings_folder()
+    door = local.open_local(folder, getattr(options, "seed", None))
+    try:
+        yield door
+    finally:
+        await door.close()
+
+
+async def demo(options: argparse.Namespace) -> int:
+    """Exit 0 when the demonstration itself worked, whatever its verdict."""
+    async with opened(options) as door:
+        with Progress(door.mirror, quiet=options.json):
+            await door.call(commands.RunDemo())
+            await door.engine.parts.demo.wait()
+        state = door.mirror["demo"]["current"]
+        if state["error"]:
+            raise WorkbenchError(**{**state["error"], "whose": "ours"})
+        judged = await door.call(commands.Judge())
+        judged["recording"] = door.mirror["session"]["current"]["folder"]
+        show(judged, options)
+        return 0 if state["finished"] else 3
+
+
+async def record(options: argparse.Namespace) -> int:
+    """Until interrupted or ``--for`` has passed."""
+    async with opened(options) as door:
+        if options.out:
+            await door.call(commands.NewSession(folder=options.out, title="record"))
+        told = await door.call(
+            commands.StartProxy(
+                to=options.to, listen=options.listen, rewrite_host=options.rewrite_host
+            )
+        )
+        session = door.mirror["session"].get("current") or {}
+        folder = session.get("folder") or str(door.engine.session and door.engine.session.folder)
+        told["recording"] = folder
+        if options.json:
+            print(orjson.dumps(told).decode(), flush=True)
+        else:
+            print(f"Listening on {told['listen']}, passing on to {options.to}")
+            print(f"Recording into {folder}.\n{HINT}", flush=True)
+        acts: set[asyncio.Task[None]] = set()
+
+        def take(line: str) -> None:
+            act = asyncio.create_task(obey(door, line, lambda text: print(text, file=sys.stderr)))
+            acts.add(act)
+            act.add_done_callback(acts.discard)
+
+        TypedLines(take)
+        with Progress(door.mirror, quiet=options.json):
+            await _until_stopped(options.seconds)
+        await asyncio.gather(*acts)
+    return 0
+
+
+async def _until_stopped(seconds: float) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds or None)
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Exit by the verdict."""
+    async with opened(options) as door:
+        with Progress(door.mirror, quiet=options.json):
+            judged = await door.call(commands.RunScenario(options.scenario, options.seed))
+    show(judged, options)
+    return EXIT[judged["verdict"]]
+
+
+async def judge(options: argparse.Namespace) -> int:
+    """Exit by the verdict."""
+    fields = {name: getattr(options, name) for name in commands.Judge.__dataclass_fields__}
+    options.recordings = ""
+    async with opened(options) as door:
+        await door.call(commands.OpenRecording(options.recording))
+        damage = [notice["text"] for notice in door.mirror["notice"].values()]
+        judged = await door.call(commands.Judge(**fields))
+    judged["recording"] = options.recording
+    judged["notes"] = [*judged.get("notes", []), *damage]
+    show(judged, options)
+    return EXIT[judged["verdict"]]
+
+
+def show(judged: dict[str, Any], options: argparse.Namespace) -> None:
+    """The verdict as JSON or as a table."""
+    if options.json:
+        emit(judged)
+    else:
+        sys.stdout.write(judgement_text(judged))
+
+
+def units(options: argparse.Namespace) -> int:
+    """Every unit the program finds, by kind."""
+    from workbench.engine.units import all_units
+
+    found = all_units()
+    if options.json:
+        emit(found)
+    else:
+        sys.stdout.write(units_text(found))
+    return 0
+
+
+def service(options: argparse.Namespace) -> int:
+    """The service is a program of its own, started by ``workbench.__main__``."""
+    return subprocess.call(program_command("service", *options.words))
+
+
+async def engine(options: argparse.Namespace) -> int:
+    """Until stopped, or as a child until its last front has left."""
+    await run_engine(options)
+    return 0
+
+
+def worker_arguments(parser: argparse.ArgumentParser) -> None:
+    """Folder and seed."""
+    parser.add_argument("folder")
+    parser.add_argument("seed", nargs="?", default="0")
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Until standard input ends."""
+    from workbench.engine.worker import main
+
+    return main([options.folder, options.seed])

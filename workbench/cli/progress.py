@@ -1,0 +1,76 @@
+"""Progress: a live line on a terminal, plain lines in a pipe, nothing when quiet.
+
+All of it goes to standard error: standard output is for the result.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from workbench.door.state import Mirror, Value
+
+
+class Progress:
+    """Tells what the engine is doing while the block runs."""
+
+    def __init__(self, mirror: Mirror, *, quiet: bool) -> None:
+        self._mirror = mirror
+        self._quiet = quiet
+        self._console = Console(file=sys.stderr, highlight=False, markup=False)
+        self._status: Status | None = None
+        self._last = ""
+        self._stop: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Progress:
+        if not self._quiet:
+            self._stop = self._mirror.listen(self._hear)
+            if self._console.is_terminal:
+                self._status = self._console.status("Starting")
+                self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._stop()
+        if self._status is not None:
+            self._status.stop()
+
+    def _hear(self, topic: str, key: str, value: Value | None) -> None:
+        text = sentence(topic, value) if value else ""
+        if text and text != self._last:
+            self._last = text
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(Text(text))
+        if self._status is None or text.startswith(("Warning", "Error")):
+            self._console.print(Text(text))
+
+
+def sentence(topic: str, value: Value) -> str:
+    """What a change says in one line, or nothing."""
+    if topic == "deploy" and value.get("running"):
+        steps = f"Step {value['step']} of {value['steps']}: " if value["steps"] else ""
+        return f"Deploy: {steps}{value['text']}"
+    if topic == "scenario" and value.get("running"):
+        return f"Step {value['step']} of {value['steps']}: {value['text']}"
+    if topic == "demo" and value.get("running"):
+        names = ("", "Start", "Deploy", "Gap", "Verdict")
+        return f"Demo: {names[value['step']]}"
+    if topic == "notice" and value["level"] != "info":
+        word = "Error" if value["level"] == "error" else "Warning"
+        error = value.get("error") or {}
+        tail = " ".join(filter(None, (error.get("what"), error.get("why"), error.get("to_do"))))
+        return f"{word}: {value['text']} {tail}".rstrip()
+    return ""

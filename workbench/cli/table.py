@@ -1,0 +1,119 @@
+"""Verdicts and units as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+STYLE = {"valid": "green", "invalid": "red", "unknown": "yellow"}
+COLUMNS = (
+    ("Client", "left"),
+    ("Away for", "right"),
+    ("Asked to resume from", "left"),
+    ("Replayed", "right"),
+    ("Missed", "right"),
+    ("Twice", "right"),
+    ("Out of order", "right"),
+    ("Time to recovered", "right"),
+    ("Verdict", "left"),
+)
+
+
+def judgement_text(judged: dict[str, Any], width: int = 0) -> str:
+    """Outages with a row per client, then why, the checks and the verdict."""
+    out = StringIO()
+    import sys
+
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=out,
+        force_terminal=terminal,
+        width=width or (None if terminal else 140),
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    for outage in judged["outages"]:
+        _outage(console, outage)
+    if not judged["outages"]:
+        console.print("No outage: nothing was cut, stalled or deployed.")
+    for check in judged.get("checks", ()):
+        console.print(Text(f"{mark(check['verdict'])} {check['text']} (found {check['found']})"))
+    for line in (*judged.get("reasons", ()), *judged.get("notes", ())):
+        console.print(Text(f"Note: {line}"))
+    if judged.get("recording"):
+        console.print(Text(f"Recording: {judged['recording']}"))
+    verdict = judged["verdict"]
+    console.print(Text(f"Verdict: {verdict}   (seed {judged['seed']})", style=STYLE[verdict]))
+    return out.getvalue()
+
+
+def mark(verdict: str) -> str:
+    """A sign that needs no colour."""
+    return {"valid": "ok  ", "invalid": "FAIL", "unknown": "?   "}[verdict]
+
+
+def _outage(console: Console, outage: dict[str, Any]) -> None:
+    title = outage["title"] or outage["kind"]
+    console.print(
+        Text(f"Outage {outage['number']}: {title}, {outage['started']}, source: {outage['source']}")
+    )
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, justify in COLUMNS:
+        table.add_column(name, justify=justify, no_wrap=name != "Verdict")  # type: ignore[arg-type]
+    for client in outage["clients"]:
+        table.add_row(*[Text(cell) for cell in _cells(client)], style=_style(client))
+    console.print(table)
+    for client in outage["clients"]:
+        _why(console, client)
+    console.print()
+
+
+def _style(client: dict[str, Any]) -> str:
+    return STYLE[client["verdict"]] if client["affected"] else "dim"
+
+
+def _cells(client: dict[str, Any]) -> list[str]:
+    affected = client["affected"]
+    return [
+        client["name"],
+        span(client["away_ms"]) if affected else "",
+        (client["asked_from"] or "none sent") if affected else "",
+        str(client["replayed"]),
+        str(client["missed"]),
+        str(client["duplicated"]),
+        str(client["out_of_order"]),
+        (span(client["time_to_recovered_ms"]) or "never") if affected else "",
+        client["word"],
+    ]
+
+
+def span(ms: float | None) -> str:
+    """Milliseconds as seconds with two digits."""
+    return "" if ms is None else f"{ms / 1000:.2f} s"
+
+
+def _why(console: Console, client: dict[str, Any]) -> None:
+    explain = client.get("explain") or {}
+    if client["verdict"] == "valid" or not explain.get("why"):
+        return
+    console.print(Text(f"  {client['name']}: {explain['why']}"))
+    for change in explain.get("changes", ()):
+        console.print(Text(f"    - {change}"))
+
+
+def units_text(found: dict[str, Any]) -> str:
+    """Every unit by kind, with its settings."""
+    lines = []
+    for kind, units in found.items():
+        lines.append(f"{kind}:")
+        for name, unit in units.items():
+            lines.append(f"  {name:24} {unit['title']}")
+            for s in unit["settings"]:
+                unit_word = f" {s['unit']}" if s["unit"] else ""
+                lines.append(f"    {s['key']:22} {s['default']}{unit_word}  {s['help']}")
+    return "\n".join(lines) + "\n"

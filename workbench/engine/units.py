@@ -1,0 +1,43 @@
+"""Every unit that this program finds, for ``workbench units`` and the forms of the fronts."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from workbench import checks, deploys, faults
+from workbench.protocols import dialects
+from workbench.units.discovery import discover
+from workbench.units.settings import fields_of
+
+
+def all_units() -> dict[str, dict[str, Any]]:
+    """Kind → name → {"title", "sees", "settings"}; names are what a user types."""
+    rooms = {"faults": faults, "deploys": deploys, "checks": checks, "dialects": dialects}
+    return {kind: _kind(room) for kind, room in rooms.items()}
+
+
+def _kind(room: ModuleType) -> dict[str, Any]:
+    return {name: _unit(unit) for name, unit in discover(room).items()}
+
+
+def _unit(unit: ModuleType) -> dict[str, Any]:
+    settings = getattr(unit, "Settings", None)
+    return {
+        "title": getattr(unit, "TITLE", ""),
+        "says": getattr(unit, "CLIENT_SEES", getattr(unit, "SENTENCE", "")),
+        "settings": [] if settings is None else [_field(f) for f in fields_of(settings)],
+    }
+
+
+def _field(field: Any) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "type": field.type.__name__,
+        "default": field.default,
+        "unit": field.unit,
+        "low": field.low,
+        "high": field.high,
+        "choices": list(field.choices),
+        "help": field.help,
+    }
