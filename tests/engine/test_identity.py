@@ -47,6 +47,13 @@ def test_a_strong_key_decides_where_fingerprints_cannot() -> None:
     assert all(c.known for c in joined)
 
 
+def test_our_own_client_behind_our_own_proxy_is_one_client() -> None:
+    ours = link(1, 0, None, client="a")
+    ours.facts["local"] = "127.0.0.1:5002"
+    joined = join([ours, link(2, 1, None), link(3, 1, None)], {})
+    assert [(c.name, [x.number for x in c.links]) for c in joined] == [("a", [1]), ("edge-1", [3])]
+
+
 def test_another_user_agent_is_another_client() -> None:
     joined = join([link(1, 0, 5), link(2, 6, None, agent="B")], {})
     assert [[x.number for x in c.links] for c in joined] == [[1], [2]]

@@ -106,9 +106,11 @@ class Faulting:
     def _places(self, scope: Sequence[str]) -> dict[str, Place]:
         """Connection name → where to break it.  Raises WorkbenchError (user)."""
         parts = self._engine.parts
+        own = {client.address_of_socket for client in parts.connections.ours.values()}
         there = {
             name: Place(link.number, link.carry_out)
             for name, link in parts.proxies.breakable(named=bool(scope)).items()
+            if link.peer not in own  # our own client behind our proxy is broken once
         }
         for name, client in parts.connections.ours.items():
             if client.state == "open":

@@ -41,6 +41,7 @@ def fingerprint(link: LinkLife) -> Fingerprint:
 def join(links: list[LinkLife], strong: dict[int, set[tuple[str, str]]]) -> list[Joined]:
     """All clients, in order of their first link.  ``strong`` gives the keys read on a link."""
     clients: list[Joined] = []
+    links = _without_own_shadows(links)
     for link in sorted(links, key=lambda each: (each.opening, each.number)):
         keys = strong.get(link.number, set())
         client = _own(clients, link) if link.ours else _behind_proxy(clients, link, keys)
@@ -48,6 +49,22 @@ def join(links: list[LinkLife], strong: dict[int, set[tuple[str, str]]]) -> list
         client.keys |= keys
     _name(clients)
     return clients
+
+
+def _without_own_shadows(links: list[LinkLife]) -> list[LinkLife]:
+    """Without what a proxy of ours saw of our own clients: they are told by themselves."""
+    own = {link.facts.get("local"): link for link in links if link.ours}
+    own.pop(None, None)
+    return [link for link in links if link.ours or not _shadow(link, own)]
+
+
+def _shadow(link: LinkLife, own: dict[str, LinkLife]) -> bool:
+    ours = own.get((link.facts.get("keys") or {}).get("addr"))
+    if ours is None:
+        return False
+    # The same port can belong to an app later on: the two must have been there together.
+    ended = ours.ended if ours.ended is not None else link.opening
+    return ours.opening <= link.opening <= ended
 
 
 def _own(clients: list[Joined], link: LinkLife) -> Joined:

@@ -170,16 +170,15 @@ class Service:
         """One wish of a strategy.  Raises WorkbenchError (target)."""
         match wish:
             case action.StopRouting(name):
+                self._note_moved(name)
                 self.balancer.stop_routing(name)
             case action.ResumeRouting(name):
                 self._resume(name)
             case action.Terminate(name, grace, signal):
-                self._note_moved(name)
                 self._ending.append(
                     asyncio.create_task(self._named(name).replica.stop(grace, signal))
                 )
             case action.CutProcess(name):
-                self._note_moved(name)
                 await self._named(name).replica.cut()
             case action.CloseLinks(name, code, over, reason):
                 await self.balancer.close_links(name, code, over, reason)

@@ -326,6 +326,7 @@ class Client(Listener):
             subprotocol=head.value("sec-websocket-protocol"),
             extensions=head.value("sec-websocket-extensions"),
             status=head.status,
+            local="{}:{}".format(*connection.address),
         )
         asked = self._follower.begin()
         if asked.message is not None:
