@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.journal.samples import START, message
-from workbench.journal.damage import Damage
 from workbench.journal.packing import pack
 from workbench.journal.recording import Recording
 from workbench.journal.writer import Writer
@@ -178,10 +177,6 @@ def test_writing_goes_on_after_damage(whole, writer, fill, same):
     recording = Recording.open(whole)
     for number in (349, 350, 399):
         same(recording, number)
-
-
-def test_a_moment_that_no_calendar_has():
-    assert "at an unknown time" in str(Damage("unreadable", 0, 5, 10, 2**63 - 1))
 
 
 # --- at random ----------------------------------------------------------------------------
