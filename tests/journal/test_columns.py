@@ -166,3 +166,31 @@ def test_foreign_files_are_passed_by(tmp_path, column_writer):
     (tmp_path / "columns" / "odd").mkdir()
     assert Columns.extractors(tmp_path) == [("auto", "1")]
     assert len(Columns.open(tmp_path, "auto")) == 1
+
+
+def test_rows_out_of_order_in_a_file_made_to_do_harm(tmp_path, column_writer, monkeypatch):
+    monkeypatch.setattr("workbench.journal.column_writer.np.argsort", lambda a, kind: range(len(a)))
+    w = column_writer()
+    w.append(readings(5, 900, 1, 7, 6))
+    w.commit()
+    monkeypatch.undo()
+    columns = Columns.open(tmp_path, "auto")
+    for start in range(10):
+        assert all(start <= row < start + 3 for row in columns.between(start, start + 3)["row"])
+
+
+def test_marks_that_claim_the_moon(tmp_path, column_writer):
+    import zlib
+
+    w = column_writer()
+    w.append(readings(1, 2))
+    w.commit()
+    path = w.folder / "000001.commit"
+    for value in (2**63, 2**62, 3):
+        mark = bytearray(path.read_bytes())
+        mark[:8] = value.to_bytes(8, "little")
+        mark[44:] = zlib.crc32(mark[:44]).to_bytes(4, "little")
+        path.write_bytes(mark)
+        columns = Columns.open(tmp_path, "auto")
+        assert (len(columns), len(columns.rows)) == (0, 0)
+        assert columns.damage

@@ -334,6 +334,16 @@ def test_damaged_records_are_not_found(tmp_path):
     assert context.recording.damage
 
 
+def test_moments_that_no_calendar_has(tmp_path):
+    w = Writer(tmp_path / "r", now=lambda: 2**62)
+    w.put(Record(2**63 - 1, 1, 1, payload=b"x"))
+    w.put(Record(-(2**63), 1, 1, payload=b"x"))
+    w.close()
+    context = Context(Recording.open(tmp_path / "r"))
+    for text in ("since:12:00", "until:12:00", "since:-5s", "lag>1s"):
+        Search(text, context).finish()
+
+
 def test_parsing_never_fails_otherwise():
     luck = random.Random(1)
     parts = '( ) - or not " / conn: a size> 1k json. $ .. is: \\ ping == hex: since: -1s [ ] * ä'

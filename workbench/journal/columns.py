@@ -115,6 +115,8 @@ class Columns:
         )
         if np.any(marks["width"] != WIDTH):
             self._spoil("it has another layout")
+        elif int(marks[-1]["rows"]) * WIDTH > self._source.size(f"{self._stem}.rows"):
+            self._spoil("its rows are cut short")
         elif not self._pieces_good(marks, old, late, names):
             self._spoil("its checksums do not fit")
         else:
@@ -220,7 +222,9 @@ class Columns:
 def cut(rows: Rows, start: int, stop: int) -> Rows:
     """The part of sorted rows that belongs to some records."""
     column = rows["row"]  # bisect: numpy's searchsorted would copy a column with gaps whole
-    return rows[bisect_left(column, start) : bisect_left(column, stop)]
+    part = rows[bisect_left(column, start) : bisect_left(column, stop)]
+    inside = (part["row"] >= start) & (part["row"] < stop)
+    return part if inside.all() else part[inside]  # in a file made to do harm
 
 
 def set_stems(source: Source, extractor: str, version: str | None) -> list[tuple[str, str]]:

@@ -29,8 +29,16 @@ class Damage:
             count = f"{self.blocks} block{'s' if self.blocks > 1 else ''}"
             text = f"{count} of {in_words(self.size)} {self.what}"
         if self.moment:
-            text += f" at {datetime.fromtimestamp(self.moment / 1e9):%H:%M:%S}"
+            text += f" at {time_of_day(self.moment)}"
         return text if self.stop <= self.first else f"{text} (records {self.first}–{self.stop - 1})"
+
+
+def time_of_day(moment: int) -> str:
+    """Local time; a damaged file may hold any number."""
+    try:
+        return f"{datetime.fromtimestamp(moment // 10**9):%H:%M:%S}"
+    except (ValueError, OverflowError, OSError):
+        return "an unknown time"
 
 
 def in_words(size: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,6 +14,9 @@ from workbench.journal.columns import Columns
 from workbench.journal.filters.values import Mask
 from workbench.journal.links import Facts
 from workbench.journal.recording import Recording
+
+#: With fewer rows left than one in so many, each is read alone.
+SPARSE = 16
 
 
 @dataclass(slots=True)
@@ -80,9 +83,18 @@ class Chunk:
         numbers = [n for n, facts in self.links.items() if test(n, facts)]
         return np.isin(self.headers["link"], np.array(numbers, np.int64))
 
-    def payload(self, row: int) -> bytes:
-        """The payload of a row."""
-        return self.context.recording.payload(self.start + row)
+    @cached_property
+    def payloads(self) -> list[bytes]:
+        """The payload of every row."""
+        return self.context.recording.payloads(self.start, self.start + len(self))
+
+    def payloads_of(self, wanted: Mask) -> Iterator[tuple[int, bytes]]:
+        """The wanted rows and their payloads; only those are read when they are few."""
+        rows = np.flatnonzero(wanted).tolist()
+        if len(rows) * SPARSE < len(wanted) and "payloads" not in self.__dict__:
+            recording = self.context.recording
+            return ((row, recording.payload(self.start + row)) for row in rows)
+        return ((row, self.payloads[row]) for row in rows)
 
 
 class Node(Protocol):

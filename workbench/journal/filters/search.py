@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.journal.filters.chunk import Chunk, Context
+from workbench.journal.filters.nodes import PATTERN
 from workbench.journal.filters.plan import plan_of
 
-CHUNK = 1 << 16
+#: Records looked at in one step; fewer where each must be read by itself.
+CHUNK, SMALL_CHUNK = 1 << 16, 1 << 13
 
 
 class Search:
@@ -18,10 +20,10 @@ class Search:
     grown.  To cancel, stop calling.  FilterError from the constructor alone.
     """
 
-    def __init__(self, text: str, context: Context, chunk: int = CHUNK) -> None:
+    def __init__(self, text: str, context: Context, chunk: int = 0) -> None:
         self._plan = plan_of(text)
         self._context = context
-        self._chunk = chunk
+        self._chunk = chunk or (SMALL_CHUNK if self._plan.cost >= PATTERN else CHUNK)
         self._found: list[npt.NDArray[np.int64]] = []
         self.checked = context.recording.first  #: records before this one have been looked at
         self.count = 0  #: records found

@@ -10,7 +10,7 @@ import orjson
 import re2
 import stringzilla
 
-from workbench.journal.filters.chunk import Chunk
+from workbench.journal.filters.chunk import SPARSE, Chunk
 from workbench.journal.filters.errors import FilterError
 from workbench.journal.filters.grammar import Term, Value
 from workbench.journal.filters.nodes import JSON, PATTERN, TEXT
@@ -19,8 +19,8 @@ from workbench.journal.filters.values import Interval, Mask, compared
 
 #: The finder keeps the interpreter for itself while it runs: bytes handed to it at once.
 STEP = 8 * 1024 * 1024
-#: With fewer rows left than one in so many, look at each alone.
-SPARSE = 16
+#: Hits before it is asked whether they are dense.
+MANY = 64
 MAX_PATTERN = 1000
 
 
@@ -33,10 +33,9 @@ class Contains:
 
     def rows(self, chunk: Chunk, wanted: Mask) -> Mask:
         found = np.zeros(len(wanted), np.bool_)
-        rows = np.flatnonzero(wanted)
-        if len(rows) * SPARSE < len(wanted):
-            for row in rows.tolist():
-                found[row] = self.needle in chunk.payload(row)
+        if np.count_nonzero(wanted) * SPARSE < len(wanted):
+            for row, payload in chunk.payloads_of(wanted):
+                found[row] = self.needle in payload
             return found
         recording, start = chunk.context.recording, chunk.start
         for low, high, data, base in recording.regions(start, start + len(wanted)):
@@ -47,18 +46,26 @@ class Contains:
         self, chunk: Chunk, low: int, high: int, data: memoryview, base: int, found: Mask
     ) -> None:
         """Find the needle in the payloads of neighbouring rows, which lie side by side."""
+        at = find(data, self.needle, 0)
+        if at < 0:
+            return
         offsets = chunk.headers["offset"][low:high].astype(np.int64) - base
         ends = offsets + chunk.headers["size"][low:high]
-        at = 0
-        while (at := find(data, self.needle, at)) >= 0:
-            row = int(np.searchsorted(offsets, at, "right")) - 1
-            if at + len(self.needle) <= ends[row]:
+        hits = 0
+        while at >= 0:
+            row = max(int(np.searchsorted(offsets, at, "right")) - 1, 0)
+            hits += 1
+            if hits > MANY and row < hits * SPARSE:  # it is in most of them: look in each
+                found[low:high] = [self.needle in p for p in chunk.payloads[low:high]]
+                return
+            if offsets[row] <= at and at + len(self.needle) <= ends[row]:
                 found[low + row] = True
                 if row + 1 == len(offsets):
                     return
-                at = int(offsets[row + 1])
+                at = max(int(offsets[row + 1]), at + 1)
             else:  # it reaches over the end of a payload
                 at += 1
+            at = find(data, self.needle, at)
 
 
 def find(data: memoryview, needle: bytes, at: int) -> int:
@@ -81,8 +88,8 @@ class Matches:
 
     def rows(self, chunk: Chunk, wanted: Mask) -> Mask:
         found = np.zeros(len(wanted), np.bool_)
-        for row in np.flatnonzero(wanted).tolist():
-            found[row] = self.pattern.search(chunk.payload(row)) is not None
+        for row, payload in chunk.payloads_of(wanted):
+            found[row] = self.pattern.search(payload) is not None
         return found
 
 
@@ -120,8 +127,8 @@ class OfJson:
                 | Contains(b"\\u").rows(chunk, wanted)
             )
         found = np.zeros(len(wanted), np.bool_)
-        for row in np.flatnonzero(wanted).tolist():
-            found[row] = self._holds(chunk.payload(row))
+        for row, payload in chunk.payloads_of(wanted):
+            found[row] = self._holds(payload)
         return found
 
     def _holds(self, payload: bytes) -> bool:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -114,8 +114,16 @@ def clock(value: Value, now: int) -> int:
     if match:
         hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
         if hour < 24 and minute < 60 and second < 60:
-            day = datetime.fromtimestamp(now // 10**9).replace(hour=0, minute=0, second=0)
-            at = day + timedelta(hours=hour, minutes=minute, seconds=second)
-            return int(at.timestamp()) * 10**9 + int((match[4] or "0").ljust(9, "0"))
+            seconds = midnight(now) + (hour * 60 + minute) * 60 + second
+            return seconds * 10**9 + int((match[4] or "0").ljust(9, "0"))
     what = f"“{text}” is no time: write -30s, 14:03:30 or outage:3."
     raise FilterError(what, value.start, value.stop, "-30s")
+
+
+def midnight(moment: int) -> int:
+    """Seconds since the epoch when the local day of a moment began (0: no such day)."""
+    try:
+        day = datetime.fromtimestamp(moment // 10**9).replace(hour=0, minute=0, second=0)
+        return int(day.timestamp())
+    except (ValueError, OverflowError, OSError):
+        return 0  # a damaged file may hold any number
