@@ -19,7 +19,7 @@ from workbench.protocols.ws_frame import (
 )
 from workbench.protocols.ws_message import Message
 
-#: At most so many bytes of one message are kept.
+#: At most so many bytes of one message are kept; 0 walks the headers alone.
 KEEP = 4 * 1024 * 1024
 #: A frame that announces more than this is named when it begins: nobody will see its end.
 ANNOUNCED_LIMIT = 1 << 32
@@ -139,8 +139,13 @@ class Walker:
             if masked:
                 start += 4
             stop = start + length
-            if stop > end or length > keep:
+            if stop > end or length > keep > 0:
                 break
+            if length > keep:  # headers alone
+                cut = (first & 0x0F, flags | CUT_SHORT, b"", stop - at, length, 0, 1, "")
+                out.append(new_item(Item, cut))
+                at = stop
+                continue
             payload = data[start:stop]
             if masked:
                 payload = apply_mask(payload, data[start - 4 : start])

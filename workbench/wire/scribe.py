@@ -32,7 +32,7 @@ from workbench.protocols.http_stream import (
     Opaque,
     Reader,
 )
-from workbench.protocols.websocket import Item, Walker
+from workbench.protocols.websocket import KEEP, Item, Walker
 from workbench.wire.backlog import Backlog
 from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
 
@@ -54,12 +54,15 @@ class SeenClose:
 class Scribe:
     """Both directions of one connection.  ``changed`` is called when the state of a link does."""
 
-    def __init__(self, story: Story, host: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, story: Story, host: str, changed: Callable[[], None], keep: int = KEEP
+    ) -> None:
         self.story = story
         self.seen_close: SeenClose | None = None
         self.closed_by: set[Side] = set()  #: who has sent a close frame
         self.too_large = ""  #: a request's head beyond the limit: what to say
         self._host = host
+        self._keep = keep
         self._changed = changed
         self._requests = Reader()
         self._answers = Reader(answers=True)
@@ -231,8 +234,8 @@ class Scribe:
             self.story.note(fault, Whose.TARGET, flags=INVALID)
         both = deflate.negotiated(answer.value("sec-websocket-extensions")) or (None, None)
         self._walkers = {
-            Direction.IN: Walker(masked=False, deflate=both[0]),
-            Direction.OUT: Walker(masked=True, deflate=both[1]),
+            Direction.IN: Walker(masked=False, deflate=both[0], keep=self._keep),
+            Direction.OUT: Walker(masked=True, deflate=both[1], keep=self._keep),
         }
         self._answers.give_up()
         self.story.opened("ws", answer)
