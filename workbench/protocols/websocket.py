@@ -75,7 +75,7 @@ class Walker:
         self._message: Message | None = None
         self._control: Message | None = None
         self._context = Message.context(deflate, keep)
-        self._closed = False
+        self.closed = False  #: a close frame has come
 
     @property
     def to_boundary(self) -> int:
@@ -101,7 +101,7 @@ class Walker:
             if self._left:
                 at = self._payload(data, at, out)
                 continue
-            if not (self._header.needs or self._message or self._closed):
+            if not (self._header.needs or self._message or self.closed):
                 at = self._whole_messages(data, at, out)
             if at < end:
                 at = self._begin(data, at, out)
@@ -170,7 +170,7 @@ class Walker:
             target.frames += 1
         for problem in header.problems(self._masked, target.allowed_rsv):
             target.blame(problem)
-        if self._closed:
+        if self.closed:
             target.blame("it comes after the close frame")
         if header.opcode >= 8 and header.length > CONTROL_LIMIT:
             target.blame(f"a control frame of {header.length} bytes (at most 125)")
@@ -225,7 +225,7 @@ class Walker:
         if self._control is not None:
             control, self._control = self._control, None
             out.append(self._item(control))
-            self._closed = self._closed or control.opcode == Opcode.CLOSE
+            self.closed = self.closed or control.opcode == Opcode.CLOSE
         elif self._message is not None and self._message.fin:
             message, self._message = self._message, None
             out.append(self._item(message))

@@ -11,9 +11,6 @@ from typing import Protocol, cast
 
 from workbench.model.words import Side
 
-if sys.platform == "linux":
-    import fcntl
-
 READ_SIZE = 256 * 1024
 #: Bytes that may wait to be written before the other leg is read no more.
 HIGH_WATER = 256 * 1024
@@ -173,7 +170,15 @@ def _queue_of(transport: asyncio.BaseTransport) -> int:
     return sock.fileno() if sys.platform == "linux" and sock is not None else -1
 
 
-def _in_kernel(descriptor: int) -> int:
-    if sys.platform != "linux" or descriptor < 0:
+if sys.platform == "linux":
+    import fcntl
+
+    def _in_kernel(descriptor: int) -> int:
+        if descriptor < 0:
+            return 0
+        return int.from_bytes(fcntl.ioctl(descriptor, SIOCOUTQNSD, b"\0\0\0\0"), sys.byteorder)
+
+else:
+
+    def _in_kernel(descriptor: int) -> int:
         return 0
-    return int.from_bytes(fcntl.ioctl(descriptor, SIOCOUTQNSD, b"\0\0\0\0"), sys.byteorder)
