@@ -22,9 +22,9 @@ from typing import Any
 
 from workbench.journal.recording import Recording
 from workbench.journal.writer import Writer
-from workbench.model.record import Record
 from workbench.model.words import Kind
 from workbench.protocols.http import accept_key, parse_request
+from workbench.protocols.websocket import KEEP
 from workbench.wire.proxy import Proxy
 
 HAPROXY = "/usr/sbin/haproxy"
@@ -97,18 +97,13 @@ def serve(sock: socket.socket) -> None:
 
 
 class Tap:
-    """A recording with a flush every 20 ms; ``payloads`` False keeps the headers alone."""
+    """A recording with a flush every 20 ms."""
 
-    def __init__(self, folder: str, payloads: bool) -> None:
+    def __init__(self, folder: str) -> None:
         self.writer = Writer(folder, now=time.monotonic_ns, limit_bytes=64e9)
         self._links = 0
         self.now = time.monotonic_ns
-        self.put = self.writer.put if payloads else self._headers
-
-    def _headers(self, record: Record) -> int:
-        if record.kind == Kind.MESSAGE:
-            record = record._replace(payload=b"")
-        return self.writer.put(record)
+        self.put = self.writer.put
 
     def new_link(self) -> int:
         """Numbers from 1."""
@@ -117,10 +112,11 @@ class Tap:
 
 
 async def candidate(port: int, folder: str, payloads: bool) -> None:
-    """The proxy in front of the source, until SIGTERM."""
+    """The proxy in front of the source, until SIGTERM; without ``payloads`` headers alone."""
     pin(1)
-    tap = Tap(folder, payloads)
-    proxy = Proxy(tap, upstream=f"ws://127.0.0.1:{port}")
+    tap = Tap(folder)
+    keep = KEEP if payloads else 0
+    proxy = Proxy(tap, upstream=f"ws://127.0.0.1:{port}", keep=keep)
     _, listening = await proxy.start("127.0.0.1", 0)
     print(listening, flush=True)
     ended = asyncio.Event()

@@ -226,6 +226,15 @@ def test_keeps_the_beginning_of_what_is_too_large() -> None:
     assert not item.flags & Flag.INVALID
 
 
+def test_headers_alone() -> None:
+    data = frame(TEXT, b"hello") + frame(BINARY, bytes(70_000)) + frame(PING, b"p")
+    for sizes in ([], [3] * 100):
+        text, binary, ping = walk(data, sizes, keep=0)[0]
+        assert (text.payload, text.size, text.wire, text.flags) == (b"", 5, 7, Flag.CUT_SHORT)
+        assert (binary.payload, binary.size, binary.wire) == (b"", 70_000, 70_010)
+        assert ping.payload == b"p"
+
+
 def test_cut_within_a_character_is_no_invalid_text() -> None:
     item = only(walk(frame(TEXT, "é".encode() * 50), keep=31)[0])
     assert item.flags == Flag.CUT_SHORT

@@ -62,7 +62,7 @@ class Inflater:
         self._keep = keep
         self._limit = limit
         self._lost = ""
-        self._zlib = self._fresh()
+        self._zlib: zlib._Decompress | None = None  # made when needed: an idle link costs nothing
         self._kept = bytearray()
         self._size = 0
         self._problem = ""
@@ -85,7 +85,7 @@ class Inflater:
         problem = self._problem or self._lost
         out = Inflated(bytes(self._kept), self._size, problem)
         if not self._deflate.takeover:
-            self._zlib = self._fresh()
+            self._zlib = None
         elif self._problem:
             self._lost = "not inflated, because a message before it could not be"
         self._kept.clear()
@@ -97,21 +97,22 @@ class Inflater:
         return zlib.decompressobj(-max(9, self._deflate.bits), zdict=window)
 
     def _inflate(self, data: bytes) -> None:
+        decoder = self._zlib = self._zlib or self._fresh()
         while data and not self._problem:
-            piece = self._zlib.decompress(data, WINDOW)
-            data = self._zlib.unconsumed_tail
+            piece = decoder.decompress(data, WINDOW)
+            data = decoder.unconsumed_tail
             self._take(piece)
-            if self._zlib.eof:
+            if decoder.eof:
                 # A block with BFINAL (section 7.2.3.4): the rest is a stream of its own.
-                data = self._zlib.unused_data
-                self._zlib = self._fresh(bytes(self._kept[-WINDOW:]))
+                data = decoder.unused_data
+                decoder = self._zlib = self._fresh(bytes(self._kept[-WINDOW:]))
             elif not data and len(piece) == WINDOW:
-                self._drain()
+                self._drain(decoder)
 
-    def _drain(self) -> None:
+    def _drain(self, decoder: zlib._Decompress) -> None:
         # A full piece can leave inflated bytes behind although all input was taken.
-        while not self._problem and not self._zlib.eof:
-            piece = self._zlib.decompress(b"", WINDOW)
+        while not self._problem and not decoder.eof:
+            piece = decoder.decompress(b"", WINDOW)
             if not piece:
                 return
             self._take(piece)

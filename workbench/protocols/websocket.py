@@ -19,7 +19,7 @@ from workbench.protocols.ws_frame import (
 )
 from workbench.protocols.ws_message import Message
 
-#: At most so many bytes of one message are kept.
+#: At most so many bytes of one message are kept; 0 walks the headers alone.
 KEEP = 4 * 1024 * 1024
 #: A frame that announces more than this is named when it begins: nobody will see its end.
 ANNOUNCED_LIMIT = 1 << 32
@@ -75,7 +75,7 @@ class Walker:
         self._message: Message | None = None
         self._control: Message | None = None
         self._context = Message.context(deflate, keep)
-        self._closed = False
+        self.closed = False  #: a close frame has come
 
     @property
     def to_boundary(self) -> int:
@@ -101,7 +101,7 @@ class Walker:
             if self._left:
                 at = self._payload(data, at, out)
                 continue
-            if not (self._header.needs or self._message or self._closed):
+            if not (self._header.needs or self._message or self.closed):
                 at = self._whole_messages(data, at, out)
             if at < end:
                 at = self._begin(data, at, out)
@@ -139,8 +139,13 @@ class Walker:
             if masked:
                 start += 4
             stop = start + length
-            if stop > end or length > keep:
+            if stop > end or length > keep > 0:
                 break
+            if length > keep:  # headers alone
+                cut = (first & 0x0F, flags | CUT_SHORT, b"", stop - at, length, 0, 1, "")
+                out.append(new_item(Item, cut))
+                at = stop
+                continue
             payload = data[start:stop]
             if masked:
                 payload = apply_mask(payload, data[start - 4 : start])
@@ -165,7 +170,7 @@ class Walker:
             target.frames += 1
         for problem in header.problems(self._masked, target.allowed_rsv):
             target.blame(problem)
-        if self._closed:
+        if self.closed:
             target.blame("it comes after the close frame")
         if header.opcode >= 8 and header.length > CONTROL_LIMIT:
             target.blame(f"a control frame of {header.length} bytes (at most 125)")
@@ -220,7 +225,7 @@ class Walker:
         if self._control is not None:
             control, self._control = self._control, None
             out.append(self._item(control))
-            self._closed = self._closed or control.opcode == Opcode.CLOSE
+            self.closed = self.closed or control.opcode == Opcode.CLOSE
         elif self._message is not None and self._message.fin:
             message, self._message = self._message, None
             out.append(self._item(message))

@@ -18,13 +18,19 @@ class Backlog:
         self._total = 0  # bytes passed so far
         self._chunks: deque[tuple[int, int, array[int]]] = deque()
 
+    def all_passed(self, size: int) -> None:
+        """A chunk was written, and all there was has left."""
+        self._total += size
+        if self._chunks:
+            self._chunks.clear()
+
     def passed(self, size: int, last_seq: int, wires: Sequence[int], tail: int, left: int) -> None:
         """A chunk was written: its size, the number of the last message in it, the bytes of the
         messages it completed, those behind the last of them, and how many bytes still wait."""
-        self._total += size
         if not left:
-            self._chunks.clear()
+            self.all_passed(size)
             return
+        self._total += size
         self._chunks.append((self._total - tail, last_seq, array("Q", wires)))
         while self._chunks[0][0] <= self._total - left and len(self._chunks) > 1:
             self._chunks.popleft()

@@ -132,6 +132,7 @@ class Balancer:
             rewrite_host=False,
             over=over,
             changed=lambda: None,
+            keep=0,
         )
 
     def _in_turn(self) -> list[str]:

@@ -51,12 +51,14 @@ class Leg(asyncio.BufferedProtocol):
         self._owner = owner
         self._intake = intake
         self._pauses: set[str] = set()
+        self._queue = -1
         self._when_made: Callable[[], None] | None = None
 
     # --- what asyncio calls ---------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        self._queue = _queue_of(transport)
         self.transport.set_write_buffer_limits(HIGH_WATER)
         if self._pauses:
             self.transport.pause_reading()
@@ -159,14 +161,24 @@ class Leg(asyncio.BufferedProtocol):
         """Bytes written to this leg that have not left this machine's queue."""
         if self.transport is None or self.gone:
             return 0
-        return self.transport.get_write_buffer_size() + _in_kernel(self.transport)
+        return self.transport.get_write_buffer_size() + _in_kernel(self._queue)
 
 
-def _in_kernel(transport: asyncio.Transport) -> int:
+def _queue_of(transport: asyncio.BaseTransport) -> int:
+    """The descriptor whose queue can be asked for; -1 where the system cannot say."""
     sock = transport.get_extra_info("socket")
-    if sys.platform != "linux" or sock is None or sock.fileno() < 0:
-        return 0
+    return sock.fileno() if sys.platform == "linux" and sock is not None else -1
+
+
+if sys.platform == "linux":
     import fcntl
 
-    answer = fcntl.ioctl(sock.fileno(), SIOCOUTQNSD, b"\0\0\0\0")
-    return int.from_bytes(answer, sys.byteorder)
+    def _in_kernel(descriptor: int) -> int:
+        if descriptor < 0:
+            return 0
+        return int.from_bytes(fcntl.ioctl(descriptor, SIOCOUTQNSD, b"\0\0\0\0"), sys.byteorder)
+
+else:
+
+    def _in_kernel(descriptor: int) -> int:
+        return 0

@@ -16,6 +16,7 @@ from workbench.model.action import (
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Direction, Flag, How, Kind, Side
 from workbench.protocols.http import parse_answer
+from workbench.protocols.websocket import KEEP
 from workbench.wire.ending import Ending
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake, Leg
@@ -51,11 +52,12 @@ class Link(Joint):
         over: Callable[[Joint], None],
         changed: Callable[[], None],
         head_seconds: float = HEAD_SECONDS,
+        keep: int = KEEP,
     ) -> None:
         super().__init__(intake, over)
         self.story = Story(tap, name, str(upstream))
         host = upstream.authority if rewrite_host else ""
-        self.scribe = Scribe(self.story, host, changed)
+        self.scribe = Scribe(self.story, host, changed, keep)
         self.ending: Ending | None = None
         self.unreachable: WorkbenchError | None = None
         self._changed = changed

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 
 from workbench.model.errors import WorkbenchError
+from workbench.protocols.websocket import KEEP
 from workbench.wire.gate import Gate
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake
@@ -21,7 +22,8 @@ class Proxy:
     the client's.  With ``rewrite_host`` the Host header names the upstream; nothing else is ever
     changed.  ``on_change`` is called when a link begins, changes its state, or ends.  ``context``
     replaces the system's store for TLS towards the server; ``head_seconds`` is how long a
-    request's head may take once it has begun.
+    request's head may take once it has begun; ``keep`` is how many bytes of a WebSocket message
+    are recorded at most (0: headers alone).
 
     Raises WorkbenchError (user) for an address that cannot be used.
     """
@@ -36,6 +38,7 @@ class Proxy:
         on_change: Callable[[], None] = lambda: None,
         context: ssl.SSLContext | None = None,
         head_seconds: float = HEAD_SECONDS,
+        keep: int = KEEP,
     ) -> None:
         self.name = name
         self.upstream = upstream_of(upstream)
@@ -46,6 +49,7 @@ class Proxy:
         if self.upstream.secure and context is None:
             self._context = ssl.create_default_context()
         self._head_seconds = head_seconds
+        self._keep = keep
         self._gate: Gate[Link] = Gate(self._link, self._connect, on_change)
 
     @property
@@ -73,6 +77,7 @@ class Proxy:
             over=over,
             changed=self._on_change,
             head_seconds=self._head_seconds,
+            keep=self._keep,
         )
 
     async def _connect(self, link: Link) -> None:

@@ -32,14 +32,15 @@ from workbench.protocols.http_stream import (
     Opaque,
     Reader,
 )
-from workbench.protocols.websocket import Item, Walker
+from workbench.protocols.websocket import KEEP, Item, Walker
 from workbench.wire.backlog import Backlog
 from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
 
 #: Bytes after an upgrade request kept until its answer says what they are.
 EARLY_LIMIT = 64 * 1024
-WHOSE = {Direction.IN: Whose.TARGET, Direction.OUT: Whose.PEER}
-SIDE = {Direction.IN: Side.SERVER, Direction.OUT: Side.CLIENT}
+# By direction (a tuple is much quicker to look into than a dict of an enum's members).
+WHOSE = (Whose.OURS, Whose.TARGET, Whose.PEER)
+SIDE = (Side.WORKBENCH, Side.SERVER, Side.CLIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +55,32 @@ class SeenClose:
 class Scribe:
     """Both directions of one connection.  ``changed`` is called when the state of a link does."""
 
-    def __init__(self, story: Story, host: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, story: Story, host: str, changed: Callable[[], None], keep: int = KEEP
+    ) -> None:
         self.story = story
         self.seen_close: SeenClose | None = None
         self.closed_by: set[Side] = set()  #: who has sent a close frame
         self.too_large = ""  #: a request's head beyond the limit: what to say
         self._host = host
+        self._keep = keep
         self._changed = changed
         self._requests = Reader()
         self._answers = Reader(answers=True)
         self._waiting: deque[Head] = deque(maxlen=1000)
         self._early = bytearray()
-        self._walkers: dict[Direction, Walker] = {}
+        self._walkers: list[Walker | None] = [None, None, None]  # by direction
+        self._framed = False
         self._events: EventStream | None = None
         self._coding = Decoding("")
         self._exchanges = 0
-        self._backlogs = {Direction.IN: Backlog(), Direction.OUT: Backlog()}
+        self._backlogs = (Backlog(), Backlog(), Backlog())
         self._items: list[Item] = []  # of the chunk at hand
 
     @property
     def reading_requests(self) -> bool:
         """True while what comes from the client goes through ``requests``."""
-        return not self._walkers
+        return not self._framed
 
     @property
     def head_is_cut(self) -> bool:
@@ -84,7 +89,7 @@ class Scribe:
 
     def to_boundary(self, direction: Direction) -> int:
         """Bytes that certainly belong to the WebSocket frame at hand; 0 between frames."""
-        walker = self._walkers.get(direction)
+        walker = self._walkers[direction]
         return walker.to_boundary if walker else 0
 
     # --- towards the server, while it is HTTP ----------------------------------------------
@@ -131,14 +136,19 @@ class Scribe:
             self.story.close(How.LEAVE, Side.CLIENT, reason="the connection serves another request")
         self.story.renew()
         self._exchanges = 0
-        self._backlogs = {Direction.IN: Backlog(), Direction.OUT: Backlog()}
+        self._backlogs = (Backlog(), Backlog(), Backlog())
 
     # --- everything else -------------------------------------------------------------------
 
     def seen(self, direction: Direction, data: bytes, *, passed: bool, left: int = 0) -> None:
         """Reads what came from one side, after it was passed on (or not); of what was passed
         that way, ``left`` bytes have not left this machine yet."""
-        walker = self._walkers.get(direction)
+        walker = self._walkers[direction]
+        if walker is not None and not left:
+            self._frames(direction, walker, walker.feed(data), passed)
+            if passed:
+                self._backlogs[direction].all_passed(len(data))
+            return
         before = self.story.seq(direction)
         self._items = []
         if walker is not None:
@@ -151,7 +161,7 @@ class Scribe:
         items, self._items = self._items, []
         if not passed:
             return
-        walker = self._walkers.get(direction)  # the data may have held the 101
+        walker = self._walkers[direction]  # the data may have held the 101
         backlog, seq = self._backlogs[direction], self.story.seq(direction)
         if left and walker is not None:
             backlog.passed(len(data), seq, *wires_of(items, walker.pending), left)
@@ -165,7 +175,7 @@ class Scribe:
 
     def finished(self, direction: Direction) -> bytes:
         """A side has sent all it will ever send; what was held and is still to be passed on."""
-        walker = self._walkers.get(direction)
+        walker = self._walkers[direction]
         if walker is not None:
             self.story.unfinished(direction, walker.finish(), WHOSE[direction])
             self._problems(direction, walker)
@@ -189,7 +199,7 @@ class Scribe:
         elif isinstance(fact, Ended):
             self._end_of_events("the event stream ended")
         elif isinstance(fact, Opaque):
-            walker = self._walkers.get(Direction.IN)
+            walker = self._walkers[Direction.IN]
             if walker is not None:
                 self._frames(Direction.IN, walker, walker.feed(fact.raw), passed)
         else:
@@ -230,26 +240,25 @@ class Scribe:
         if fault:
             self.story.note(fault, Whose.TARGET, flags=INVALID)
         both = deflate.negotiated(answer.value("sec-websocket-extensions")) or (None, None)
-        self._walkers = {
-            Direction.IN: Walker(masked=False, deflate=both[0]),
-            Direction.OUT: Walker(masked=True, deflate=both[1]),
-        }
+        self._framed = True
+        self._walkers[Direction.IN] = Walker(masked=False, deflate=both[0], keep=self._keep)
+        self._walkers[Direction.OUT] = Walker(masked=True, deflate=both[1], keep=self._keep)
         self._answers.give_up()
         self.story.opened("ws", answer)
         early, self._early = bytes(self._early), bytearray()
         early += self._requests.give_up()
         if len(early) > EARLY_LIMIT:
-            del self._walkers[Direction.OUT]
+            self._walkers[Direction.OUT] = None
             self.story.note("The client sent too much before the 101 to be read.", Whose.PEER)
         elif early:
             self.seen(Direction.OUT, early, passed=True)
 
     def _frames(self, direction: Direction, walker: Walker, items: list[Item], ok: bool) -> None:
-        for item in items:
-            if item.opcode == Opcode.CLOSE:
-                side = SIDE[direction]
-                self.closed_by.add(side)
-                self.seen_close = self.seen_close or SeenClose(side, item.code, item.reason)
+        side = SIDE[direction]
+        if walker.closed and side not in self.closed_by:
+            self.closed_by.add(side)
+            close = next(item for item in items if item.opcode == Opcode.CLOSE)
+            self.seen_close = self.seen_close or SeenClose(side, close.code, close.reason)
         self._items = items
         self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
         if walker.problems:

@@ -43,7 +43,7 @@ class Story:
         self.number = self._tap.new_link()
         self.begun = False
         self.closed = False
-        self._seq = {Direction.IN: 0, Direction.OUT: 0}
+        self._seq = [0, 0, 0]  # by direction
         self._notes = 0
 
     def now(self) -> Moment:
