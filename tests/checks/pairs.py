@@ -22,7 +22,9 @@ from workbench.model.history import (
 from workbench.model.position import Position
 from workbench.model.words import How, Ids, Outcome, Truth, Want
 
-FILE = Path(__file__).resolve().parents[1] / "data" / "verdict-pairs.txt"
+DATA = Path(__file__).resolve().parents[1] / "data"
+FILE = DATA / "verdict-pairs.txt"  # the histories of VERDICTS, as they came
+MORE = DATA / "verdict-more.txt"  # ours: what those leave open
 WANTS = {
     "exactly": Want.EXACTLY_ONCE,
     "at-least": Want.AT_LEAST_ONCE,
@@ -33,6 +35,7 @@ WANTS = {
 KINDS = {"contig": Ids.CONTIGUOUS, "ordered": Ids.ORDERED, "content": Ids.CONTENT}
 OUTCOMES = {"ok": Outcome.OK, "fail": Outcome.FAIL, "info": Outcome.INFO}
 DELAY = 0.05
+TOO_OLD = Event.TOO_OLD  # written Q: T is the end of the recording
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def happen(build: Build, letter: str, words: list[str]) -> None:
     clients = spread_clients(words[0])
     for text, time in zip(clients, moments(when, len(clients)), strict=True):
         name, link = who(text)
-        event = ClientEvent(time, Event(letter), link or 0)
+        event = ClientEvent(time, TOO_OLD if letter == "Q" else Event(letter), link or 0)
         build.events[name].append(filled(build, event, name, words[1:]))
         build.last = max(build.last, time)
 
@@ -263,13 +266,17 @@ def finished(build: Build) -> History:
         published=published if "ledger" in sources else None,
         truths=tuple(Truth(s.partition(":")[0]) for s in sources),
         witness=witness,
-        default_rule=StreamRule(
-            WANTS[options.get("want", "at-least")], True, KINDS[options.get("kind", "contig")]
-        ),
+        default_rule=rule(options, options.get("want", "at-least")),
+        rules={k[5:]: rule(options, v) for k, v in options.items() if k.startswith("want.")},
         dedupes=options.get("dedupe") != "none",
         exact_position=options.get("pos") == "exact",
         texts={number: text for text, number in build.texts.items()},
     )
+
+
+def rule(options: dict[str, str], want: str) -> StreamRule:
+    ordered = options.get("ordered") != "no"
+    return StreamRule(WANTS[want], ordered, KINDS[options.get("kind", "contig")])
 
 
 def client(build: Build, name: str) -> Client:
@@ -333,12 +340,12 @@ def expected_rows(words: list[str]) -> list[Row]:
     ]
 
 
-def lines() -> list[Line]:
+def lines(file: Path = FILE) -> list[Line]:
     """Every line of the file; ``near`` lines bear the name of the line above them."""
     found: list[Line] = []
     name = ""
-    for number, text in enumerate(FILE.read_text("utf-8").splitlines(), 1):
-        if not text.strip():
+    for number, text in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if not text.strip() or text.startswith("#"):
             continue
         head, body = text[:16].strip(), text[16:]
         name = name if head == "near" else head

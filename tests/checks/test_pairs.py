@@ -1,15 +1,16 @@
-"""All 79 histories of VERDICTS: exactly the findings named, and nothing more."""
+"""The 79 histories of VERDICTS and ours: exactly the findings named, and nothing more."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.checks.pairs import Line, Row, history, lines
+from tests.checks.pairs import MORE, Line, Row, history, lines
 from workbench.checks import judge
 from workbench.model.verdict import ClientVerdict, Judgement
 from workbench.model.words import worst
 
 LINES = lines()
+OURS = lines(MORE)
 
 
 def verdicts(judgement: Judgement, row: Row) -> list[ClientVerdict]:
@@ -42,6 +43,16 @@ def test_file_is_whole() -> None:
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.number}-{line.name}")
 def test_pair(line: Line) -> None:
+    check(line)
+
+
+@pytest.mark.parametrize("line", OURS, ids=lambda line: f"{line.number}-{line.name}")
+def test_ours(line: Line) -> None:
+    check(line)
+
+
+def check(line: Line) -> None:
+    """Every row as it is written, and no finding on any client without a row."""
     judgement = judge(history(line.events))
     assert judgement.notes == ()
     for row in line.rows:

@@ -26,10 +26,9 @@ def check(ground: Ground) -> Sequence[Finding]:
 
 
 def _short(ground: Ground, broken: Break) -> Finding | None:
-    for missing in ground.strands(ground.due(broken)):
-        asked = ground.resumed(broken, missing)
+    for asked, missing in ground.unanswered(broken):
         begins = ground.replayed(broken, missing)
-        if asked is not None and len(begins) and missing[0] < begins.min():
+        if len(begins) and missing[0] < begins.min():
             return Finding(FINDING, 1, (asked, ground.view.position(int(begins.min()))))
     return None
 

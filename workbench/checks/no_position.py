@@ -20,14 +20,14 @@ EXPLAINS: tuple[str, ...] = ("lost", "skipped")
 
 def check(ground: Ground) -> Sequence[Finding]:
     """A return that asked for nothing, got no snapshot, and lacks updates."""
-    if ground.of(Event.SNAPSHOT):
-        return []
+    given = {e.position.stream for e in ground.of(Event.SNAPSHOT) if e.position is not None}
     view = ground.view
     silent = [
         missing
         for broken in ground.breaks
         for missing in ground.strands(ground.due(broken))
-        if ground.silent(broken, view.position(int(missing[0])).stream)
+        if (stream := view.position(int(missing[0])).stream) not in given
+        and ground.silent(broken, stream)
     ]
     note = NO_IDS if _without_ids(ground) else ""
     return ground.found(FINDING, np.concatenate(silent), note) if silent else []

@@ -22,10 +22,9 @@ def check(ground: Ground) -> Sequence[Finding]:
     return [
         Finding(FINDING, 1, (asked,))
         for broken in ground.breaks
-        for missing in ground.strands(ground.due(broken))
         if not ground.epochs(broken)
-        and (asked := ground.resumed(broken, missing)) is not None
-        and not len(ground.replayed(broken, missing))
+        for asked, missing in ground.unanswered(broken)
+        if not len(ground.replayed(broken, missing))
     ]
 
 

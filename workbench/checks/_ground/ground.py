@@ -82,9 +82,8 @@ class Ground:
 
     @cached_property
     def away(self) -> bool:
-        """Whether it is still away at the end of the recording."""
-        last = self.breaks[-1] if self.breaks else None
-        return last is not None and last.returned is None and not last.left
+        """Whether it was still away at the end of the recording, or as it left on purpose."""
+        return bool(self.breaks) and self.breaks[-1].returned is None
 
     @cached_property
     def unpaid(self) -> Array:
@@ -184,6 +183,19 @@ class Ground:
         if asked is None or asked.epoch not in ("", epoch):
             return None
         return asked._replace(stream=stream, epoch=epoch)
+
+    def unanswered(self, broken: Break) -> list[tuple[Position, Array]]:
+        """For each strand: the position asked for, and what is missing after it."""
+        found = []
+        for missing in self.strands(self.due(broken)):
+            asked = self.resumed(broken, missing)
+            reached = self.view.locate(asked) if asked is not None else None
+            if asked is None or reached is None:
+                continue
+            after = missing[missing > reached[1]]
+            if len(after):
+                found.append((asked, after))
+        return found
 
     def strands(self, places: Array) -> list[Array]:
         """The places parted by strand."""

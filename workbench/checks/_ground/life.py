@@ -65,7 +65,7 @@ class Life:
     leaves: list[tuple[int, int]] = field(default_factory=list)
     subscribed: dict[str, int] = field(default_factory=dict)  # stream, first time
     unnamed: int | None = None  # first subscription that names no stream: it may be any
-    ended: bool = False  # some link of it has ended
+    ended: bool = False  # some link of it has ended, and not on purpose
 
     def since(self, stream: str) -> int | None:
         """When it first subscribed to a stream, as far as that is known."""
@@ -143,7 +143,7 @@ class _Reader:
         self.life.opened.append(event.time)
 
     def _ended(self, event: ClientEvent) -> None:
-        self.life.ended = True
+        self.life.ended |= event.how != How.LEAVE
         if event.how == How.LEAVE:
             self._leave(event)
         elif event.link in self.silent:

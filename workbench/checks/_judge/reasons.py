@@ -31,11 +31,13 @@ def reasons_of(ground: Ground, findings: Sequence[Finding], source: Source) -> l
     }
     if found["source-gap"] or found["no-source"]:
         found["no-traffic"] = False  # nobody could have seen any
+    if found["no-source"]:
+        found["not-live"] = False
     return [name for name, applies in found.items() if applies]
 
 
 def _returned(ground: Ground) -> bool:
-    return bool(ground.breaks) and not ground.away and not ground.breaks[-1].left
+    return bool(ground.breaks) and not ground.away
 
 
 def _traffic(ground: Ground) -> bool:
