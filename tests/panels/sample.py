@@ -431,3 +431,20 @@ def memory(records: list[Record]) -> Memory:
         )
         at += size
     return Memory(headers, [r.payload for r in records])
+
+
+def write(sample: Sample, folder: Any, upto: int | None = None) -> None:
+    """The same recording on disk, as the engine and its worker would leave it."""
+    from workbench.journal.columns import ColumnWriter
+    from workbench.journal.writer import Writer
+
+    writer = Writer(folder, now=lambda: START, anchor=START)
+    for record in sample.records[:upto]:
+        writer.put(record)
+    writer.flush()
+    writer.close()
+    columns = ColumnWriter(folder, "auto", 1)
+    read = sample.columns()
+    columns.append(read.rows, read.names[1:])
+    columns.commit()
+    columns.close()

@@ -108,6 +108,7 @@ class StrategyBar(QFrame):
 
     def _code(self, field: strategies.Field) -> QComboBox:
         made = QComboBox()
+        made.view().setAccessibleName("Close codes")
         for code, words in strategies.close_codes():
             made.addItem(words, str(code))
         if field.optional:

@@ -108,6 +108,7 @@ class RecoveryView(QWidget):
         head.setSpacing(px(8))
         self.who = QComboBox()
         self.who.setAccessibleName("Client shown in the chart")
+        self.who.view().setAccessibleName("Clients")
         self.who.setMinimumWidth(px(110))
         self.axis = label("cumulative update id", "third")
         head.addWidget(label("Published and received", "strong"))

@@ -33,6 +33,7 @@ class WhyPanel(QFrame):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName("Explanation, scrolled")
         self.area.viewport().setAutoFillBackground(False)
         self.area.verticalScrollBar().setAccessibleName("Scroll the explanation")
         outer.addWidget(self.area)

@@ -36,6 +36,7 @@ class Composer(QFrame):
         line.setSpacing(px(8))
         self.target = QComboBox()
         self.target.setAccessibleName("Send to")
+        self.target.view().setAccessibleName("Connections to send to")
         self.target.setMinimumWidth(px(120))
         self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.body = QLineEdit()
@@ -55,8 +56,11 @@ class Composer(QFrame):
         self.body.returnPressed.connect(self.send_now)
         self.body.textChanged.connect(self._ready)
         self.target.currentIndexChanged.connect(self._ready)
-        theme().changed.connect(lambda: self.body.setFont(mono(12)))
+        theme().changed.connect(self._restyled)
         self.refresh()
+
+    def _restyled(self) -> None:
+        self.body.setFont(mono(12))
 
     def refresh(self) -> None:
         """The connections that can be sent on: our own."""

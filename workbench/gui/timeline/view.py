@@ -129,12 +129,18 @@ class TimelineView(QWidget):
         self.table.refresh()
         self.messages_bar.refresh()
         self.composer.refresh()
-        nothing = len(space.messages) == 0
+        nothing = self._nothing()
         if nothing != self.empty.isVisibleTo(self):
             self.empty.setVisible(nothing)
             self.table.setVisible(not nothing)
         if nothing:
             self.empty.refresh()
+
+    def _nothing(self) -> bool:
+        """No rows, or only those that every filter keeps."""
+        rows, known = self.space.messages, self.space.story.clients
+        wanted = rows.filter.clients
+        return len(rows) == 0 or (bool(wanted) and not any(name in known for name in wanted))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
