@@ -52,6 +52,11 @@ def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
+def sha256(certificate: trustme.LeafCert) -> str:
+    der = ssl.PEM_cert_to_DER_cert(certificate.cert_chain_pems[0].bytes().decode())
+    return hashlib.sha256(der).hexdigest()
+
+
 @asynccontextmanager
 async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[int]:
     async with serve(greet, "127.0.0.1", port, ssl=context) as running:
@@ -75,8 +80,13 @@ async def test_an_own_authority_is_trusted(tap: MemoryTap, ca: trustme.CA, ca_fi
 
 
 async def test_an_authority_that_nobody_knows(tap: MemoryTap, ca: trustme.CA) -> None:
-    async with server(server_context(ca.issue_cert("localhost"))) as port:
-        facts = await failing(tap, f"wss://localhost:{port}")
+    leaf = ca.issue_cert("localhost")
+    async with server(server_context(leaf)) as port:
+        async with client(tap, f"wss://localhost:{port}") as c:
+            await until(lambda: c.state == "failed")
+            assert c.error is not None
+            assert sha256(leaf) in c.error.details, "it can be accepted as exactly this one"
+    (facts,) = tap.facts(LinkEvent.FAILED)
     assert "nobody here knows" in facts["what"]
     assert "`ca`" in facts["to_do"]
     assert "accept-certificate" in facts["to_do"]
@@ -110,8 +120,7 @@ async def test_accepted_once_is_this_certificate_and_no_other(
         address = f"wss://localhost:{port}"
         async with client(tap, address, accept_certificate=True) as c:
             await until(lambda: c.counters.messages_in == 1)
-            der = ssl.PEM_cert_to_DER_cert(first.cert_chain_pems[0].bytes().decode())
-            assert c.fingerprint == hashlib.sha256(der).hexdigest()
+            assert c.fingerprint == sha256(first)
             c.reconnect()
             await until(lambda: c.counters.messages_in == 2)
             accepted = c.fingerprint
@@ -240,7 +249,7 @@ async def test_a_tunnel(tap: MemoryTap, ca: trustme.CA, ca_file: str, secure: bo
         (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "user and password"),
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "502"),
         (b"", "ended the connection"),
-        (b"nonsense\r\n\r\n", "status line"),
+        (b"nonsense\r\n\r\n", "nonsense"),
     ],
 )
 async def test_a_proxy_that_grants_none(tap: MemoryTap, answer: bytes, words: str) -> None:

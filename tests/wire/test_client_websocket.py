@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from workbench.model.action import Close, Drop, Finish, Release, Reset, Stall
 from workbench.model.errors import WorkbenchError
+from workbench.model.record import Record
 from workbench.model.words import Direction, Flag, Kind, LinkEvent, Opcode
 
 from .client_kit import MemoryTap, answering, client, raw_server, until
@@ -212,6 +213,33 @@ async def test_leaving_while_waiting_and_while_connecting(tap: MemoryTap) -> Non
     async with client(tap, f"ws://127.0.0.1:{port}", retry_first=1000.0) as c:
         await until(lambda: c.state == "waiting")
     assert c.state == "closed"
+
+
+class BrokenTap(MemoryTap):
+    """Breaks on the records of one kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self._broken = kind
+
+    def put(self, record: Record) -> int:
+        if record.kind == self._broken:
+            raise RuntimeError("planted")
+        return super().put(record)
+
+
+@pytest.mark.parametrize("kind", [Kind.MESSAGE, Kind.LINK, Kind.HANDSHAKE])
+async def test_a_fault_of_our_own_is_not_blamed_on_the_peer(kind: Kind) -> None:
+    async def greet(connection: ServerConnection) -> None:
+        await connection.send("hello")
+        await connection.wait_closed()
+
+    async with server(greet) as address:
+        async with client(BrokenTap(kind), address, retry="none") as c:
+            await until(lambda: c.state == "failed")
+            assert c.error is not None
+            assert c.error.whose == "ours"
+            assert "planted" in c.error.details
 
 
 async def test_sending_where_it_cannot_be(tap: MemoryTap) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from workbench.model.action import Close, Finish, LinkAction, Release, Reset, Stall
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Direction, Flag, How, LinkEvent, Side
 from workbench.protocols.http import Head
 from workbench.protocols.http_stream import BodyPart, Broken, Ended, HeadRead, Opaque, Reader
-from workbench.wire.failures import AttemptError, bad_head, explain, failed, not_http
+from workbench.wire.failures import AttemptError, Failure, bad_head, explain, failed, not_http
 from workbench.wire.records import WHOLE, LinkRecords
 from workbench.wire.spec import ClientSpec, Target
 from workbench.wire.tls import check_fingerprint, fingerprint
@@ -124,14 +126,23 @@ class Connection(asyncio.BufferedProtocol):
             self.address = (str(name[0]), int(name[1]))
         secure = transport.get_extra_info("ssl_object")
         self.fingerprint = fingerprint(secure.getpeercert(binary_form=True)) if secure else ""
+        self._guarded(self._ask)
+
+    def _ask(self) -> None:
+        assert self._transport is not None
+        # Before the request goes out: it may hold secrets.
+        check_fingerprint(self.accepted, self.fingerprint)
+        self.records.head(Direction.OUT, self.request)
+        self._transport.write(self.request)
+
+    def _guarded(self, call: Callable[[], None]) -> None:
+        """A fault of ours within a callback of asyncio's would look like one of the peer's."""
         try:
-            # Before the request goes out: it may hold secrets.
-            check_fingerprint(self.accepted, self.fingerprint)
+            call()
         except AttemptError as error:
             self.fail(error)
-            return
-        self.records.head(Direction.OUT, self.request)
-        transport.write(self.request)
+        except Exception as bug:
+            self._blame_ourselves(bug)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next bytes go."""
@@ -139,17 +150,29 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Bytes have come."""
+        self._guarded(partial(self._received, bytes(self._view[:nbytes])))
+
+    def _received(self, data: bytes) -> None:
         if self.is_over or (self.opened.done() and not self.is_open):
             return
         self.read_at = self.records.now()
-        data = bytes(self._view[:nbytes])
         if self.is_open and self._reader.opaque:
             self.body(data)
-            return
-        try:
+        else:
             self._http(data)
-        except AttemptError as error:
-            self.fail(error)
+
+    def _blame_ourselves(self, bug: Exception) -> None:
+        error = WorkbenchError(
+            "The workbench failed while it read what had come.",
+            whose=Whose.OURS,
+            why=repr(bug)[:300],
+            to_do="Report this; the connection was ended.",
+            details="".join(traceback.format_exception(bug)),
+        )
+        if not self.opened.done():
+            self.opened.set_result(AttemptError(Failure(error, fatal=True)))
+        self.abort()
+        self.end(End(How.FIN, Side.CLIENT, reason="a fault of the workbench", error=error))
 
     def eof_received(self) -> bool | None:
         """FIN: the transport closes itself."""

@@ -13,9 +13,12 @@ from workbench.protocols.http_stream import Broken, HeadRead, Reader
 from workbench.wire.connection import Connection
 from workbench.wire.failures import AttemptError, explain, failed
 from workbench.wire.spec import ClientSpec, Target
+from workbench.wire.tls import fingerprint
 
 #: Seconds after which the next address of a name is tried too (RFC 8305 section 5).
 NEXT_ADDRESS = 0.25
+#: Seconds to look again at a certificate that was not accepted.
+SECOND_LOOK = 3.0
 
 
 async def dial(connection: Connection, spec: ClientSpec, context: ssl.SSLContext | None) -> Head:
@@ -38,7 +41,10 @@ async def dial(connection: Connection, spec: ClientSpec, context: ssl.SSLContext
             assert isinstance(outcome, Head)
             return outcome
         connection.abort()
-        raise explain(error, target, spec.open_timeout) from error
+        attempt = explain(error, target, spec.open_timeout)
+        if isinstance(error, ssl.SSLCertVerificationError) and not spec.http_proxy:
+            attempt.failure.error.details += await _shown_certificate(target)
+        raise attempt from error
     except BaseException:
         connection.abort()
         raise
@@ -57,6 +63,28 @@ async def _directly(connection: Connection, context: ssl.SSLContext | None) -> N
         server_hostname=target.host if context else None,
         happy_eyeballs_delay=NEXT_ADDRESS,
     )
+
+
+async def _shown_certificate(target: Target) -> str:
+    """The fingerprint of a certificate that was not accepted, so that a person can accept
+    exactly this one.  Nothing is sent to the server but the TLS handshake."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(SECOND_LOOK):
+            transport, _ = await asyncio.get_running_loop().create_connection(
+                asyncio.Protocol,
+                target.host,
+                target.port,
+                ssl=context,
+                server_hostname=target.host,
+            )
+    except (OSError, TimeoutError):
+        return ""
+    shown = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    transport.abort()
+    return f"\nSHA-256 of the certificate: {fingerprint(shown)}"
 
 
 # --- by an HTTP proxy -------------------------------------------------------------------------

@@ -98,7 +98,8 @@ def explain(error: BaseException, target: Target, seconds: float) -> AttemptErro
         return failed(
             f"{where} ended the connection before it was open.",
             "It was cut or closed within the opening handshake.",
-            "Look into the server's log; a balancer without a healthy server does this too.",
+            "Look into the server's log; check whether the port speaks TLS. A balancer without a"
+            " healthy server does this too.",
             details=repr(error),
         )
     return failed(
