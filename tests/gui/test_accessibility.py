@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
 from workbench.gui.screenshots import Scene, scenes, settle
 from workbench.gui.window import Window
 
-SHEETS = ("connect", "proxy", "deploy", "settings", "palette", "shortcuts", "notices", "about")
+SHEETS = ("connect", "proxy", "settings", "palette", "shortcuts", "notices", "about")
 
 
 def unnamed(root: QWidget) -> list[str]:

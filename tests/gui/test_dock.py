@@ -121,7 +121,8 @@ def test_the_menu_of_a_row_holds_only_what_can_be_done_with_it(filled: Window) -
 
     place = model.place_of("b-naive")
     assert "disconnect" in names(model.index(place, 0))
-    filled.bridge.mirror["connection"]["b-naive"]["ours"] = False
+    changed = sample.connection("b-naive", ours=False)
+    filled.bridge.mirror.put("connection", "b-naive", changed)
     tell_all(filled)
     assert "disconnect" not in names(model.index(place, 0))
     assert names(model.index(0, 0)) == []

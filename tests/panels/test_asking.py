@@ -8,7 +8,7 @@ import pytest
 
 from workbench.door.state import Mirror
 from workbench.model.errors import Whose, WorkbenchError
-from workbench.panels import abilities, demo, deploy, first_run, notices, search
+from workbench.panels import abilities, demo, first_run, notices, search
 
 
 @pytest.mark.parametrize(
@@ -53,25 +53,6 @@ def test_the_picture_and_the_words_agree() -> None:
         assert first_run.SPAN[0] < start < end < first_run.SPAN[1]
     naive = first_run.LANES[1]
     assert naive.length == f"{naive.away[1] - naive.away[0]:.2f} s"
-
-
-# -- deploys ------------------------------------------------------------------------------------
-def test_a_deploy_leaves_empty_fields_to_the_strategy() -> None:
-    values = {"drain-time": "250 ms", "close-code": "1012", "new-version": ""}
-    assert deploy.settings_of("rolling-drain", values) == (
-        {"drain-time": 0.25, "close-code": 1012},
-        {},
-    )
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [({"drain-time": "soon"}, "drain-time"), ({"close-code": "99"}, "close-code"),
-     ({"close-code": "1012x"}, "close-code")],
-)  # fmt: skip
-def test_a_wrong_field_is_named(values: dict[str, str], field: str) -> None:
-    _, wrong = deploy.settings_of("rolling-drain", values)
-    assert list(wrong) == [field]
 
 
 # -- notices ------------------------------------------------------------------------------------

@@ -164,3 +164,17 @@ def test_what_a_peer_chose_stays_one_plain_line() -> None:
     assert "\n" not in made.spoken
     assert "<b>x</b>" in made.spoken
     assert "\x07" not in made.last
+
+
+def test_only_changed_connections_are_made_again() -> None:
+    mirror, memo = filled(), {}
+    first = connections.rows(mirror, NOW, memo=memo)
+    mirror.put("connection", "a-resume", value("a-resume", rate=9.0))
+    again = connections.rows(mirror, NOW + NS, memo=memo)
+    same = {
+        a.key: a is b for a, b in zip(first, again, strict=True) if isinstance(a, ConnectionRow)
+    }
+    assert same == {"a-resume": False, "b-naive": False, "app": True, "other": True}
+    mirror.put("connection", "app", None)
+    connections.rows(mirror, NOW, memo=memo)
+    assert "app" not in memo

@@ -78,6 +78,26 @@ def _view(w: Window) -> tuple[Command, ...]:
             group=1,
             checked=w.isFullScreen,
         ),
+        *_appearance(),
+        Command("next-pane", "Next pane", lambda: w.next_pane(1), menu, "F6", group=4),
+        Command(
+            "previous-pane", "Previous pane", lambda: w.next_pane(-1), menu, "Shift+F6", group=4
+        ),
+        Command("reset-layout", "Reset layout", w.reset_layout, menu, icon="undo", group=4),
+    )
+
+
+_VIEWS = (
+    ("timeline", "Timeline", "timeline"),
+    ("latency", "Latency", "latency"),
+    ("recovery", "Recovery", "recovery"),
+    ("scenarios", "Scenarios", "scenarios"),
+)
+
+
+def _appearance() -> tuple[Command, ...]:
+    menu = "View"
+    return (
         Command(
             "larger",
             "Larger text",
@@ -116,20 +136,7 @@ def _view(w: Window) -> tuple[Command, ...]:
             group=3,
             checked=lambda: theme().choice == "light",
         ),
-        Command("next-pane", "Next pane", lambda: w.next_pane(1), menu, "F6", group=4),
-        Command(
-            "previous-pane", "Previous pane", lambda: w.next_pane(-1), menu, "Shift+F6", group=4
-        ),
-        Command("reset-layout", "Reset layout", w.reset_layout, menu, icon="undo", group=4),
     )
-
-
-_VIEWS = (
-    ("timeline", "Timeline", "timeline"),
-    ("latency", "Latency", "latency"),
-    ("recovery", "Recovery", "recovery"),
-    ("scenarios", "Scenarios", "scenarios"),
-)
 
 
 def _show(w: Window, n: int) -> Command:

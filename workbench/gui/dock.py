@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -41,6 +43,7 @@ class ConnectionsDock(QWidget):
         super().__init__()
         self._bridge, self._commands = bridge, commands
         self._folded: set[str] = set()
+        self._memo: connections.Memo = {}
         self.pulse = Pulse()
         self.model = ConnectionModel(lambda name: self.pulse.of(name, bridge.clock()), self)
         self.list = ConnectionList(self.model)
@@ -150,25 +153,27 @@ class ConnectionsDock(QWidget):
     # -- what it shows ----------------------------------------------------------------------------
     def _changed(self, keys: frozenset[tuple[str, str]]) -> None:
         if any(topic in ("connection", "proxy", "service") for topic, _ in keys):
-            self._note()
+            self._note({key for topic, key in keys if topic == "connection"})
             self.refresh()
 
     def _ticked(self) -> None:
-        self._note()
+        self._note(self._bridge.mirror["connection"].keys())
+        self.pulse.keep(self._bridge.mirror["connection"])
         if self.isVisible():
             self.refresh()
             self.list.viewport().update()
 
-    def _note(self) -> None:
+    def _note(self, names: Set[str]) -> None:
         now, values = self._bridge.clock(), self._bridge.mirror["connection"]
-        for name, value in values.items():
+        for name in names & values.keys():
+            value = values[name]
             self.pulse.note(name, value["rate"], value["state"] in ("open", "silent"), now)
-        self.pulse.keep(values)
 
     def refresh(self) -> None:
         """Read the mirror again."""
         mirror, find = self._bridge.mirror, self.finder.text()
-        rows = connections.rows(mirror, self._bridge.clock(), self._folded, find)
+        now = self._bridge.clock()
+        rows = connections.rows(mirror, now, self._folded, find, self._memo)
         self.model.show_rows(rows)
         self._count.setText(connections.open_count(mirror))
         self.list.setAccessibleName(connections.summary(mirror))

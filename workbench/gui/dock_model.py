@@ -52,7 +52,7 @@ class ConnectionModel(QAbstractListModel):
             return
         old, self._rows = self._rows, rows
         for place, (before, now) in enumerate(zip(old, rows, strict=True)):
-            if before != now:
+            if before is not now and before != now:
                 index = self.index(place, 0)
                 self.dataChanged.emit(index, index)
 

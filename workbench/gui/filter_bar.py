@@ -75,10 +75,9 @@ class FilterBar(QFrame):
 
     def show_wrong(self, reason: str) -> None:
         """Why the text cannot be understood; nothing: it can."""
-        set_look(self.field, wrong=bool(reason))
-        self.field.setToolTip("")
-        self._count.setText(reason or self._count.text())
+        self._count.setText(reason)
         set_look(self._count, look="error" if reason else "third")
+        self.field.setAccessibleDescription(reason)
 
     def remember(self) -> None:
         """Keep the text for Alt+Up."""

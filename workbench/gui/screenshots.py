@@ -58,7 +58,6 @@ def scenes() -> list[Scene]:
         Scene("connect", _command("connect")),
         Scene("connect-error", _connect_error),
         Scene("proxy-waiting", _proxy_waiting),
-        Scene("deploy", _command("deploy")),
         Scene("palette", _command("palette")),
         Scene("shortcuts", _command("shortcuts")),
         Scene("settings", _command("settings")),

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from workbench import __version__
 from workbench.gui.actions import Commands
 from workbench.gui.bridge import Bridge
-from workbench.gui.deploy_sheet import DeploySheet
 from workbench.gui.look.dress import label
 from workbench.gui.memory import Memory
 from workbench.gui.notices import NoticeList, Notices
@@ -50,11 +49,6 @@ class Sheets:
     def proxy(self) -> ProxySheet:
         """A new proxy."""
         return ProxySheet(self._over, self._bridge, self._memory)
-
-    @cached_property
-    def deploy(self) -> DeploySheet:
-        """A deploy."""
-        return DeploySheet(self._over, self._bridge)
 
     @cached_property
     def settings(self) -> SettingsSheet:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from workbench.gui.recovery.view import RecoveryView
 from workbench.gui.timeline.view import TimelineView
 from workbench.gui.window import Window
+from workbench.panels.notices import Notice
 from workbench.panels.opening import open_recording
 from workbench.panels.source import Opener
 from workbench.panels.workspace import Workspace
@@ -28,7 +29,16 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
         recovery.show_outage(number, client)
         recovery.matrix.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def tell_verdict(words: str) -> None:
+        if window.view != "recovery":  # what is looked at needs no notice
+            window.notices.show(Notice("info", words, time=window.bridge.clock()))
+
+    def to_deploy() -> None:
+        recovery.bar.run.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     recovery.show_moment.connect(to_timeline)
+    recovery.verdict_ready.connect(tell_verdict)
+    window.deploy_wanted.connect(to_deploy)
     timeline.explain.connect(to_recovery)
     timeline.connection_chosen.connect(window.dock.select)
     timeline.filter_wanted.connect(lambda text: window.clear_filter())

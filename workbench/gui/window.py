@@ -36,6 +36,7 @@ from workbench.panels import abilities, empty, notices, status
 
 SMALLEST = (960, 640)
 COMPACT, STRIPPED = 1280, 1100
+NOT_YET = "Not understood: only conn:, is:ping and is:event"
 ENGINE_STOPPED = "The engine stopped. Everything recorded is kept."
 
 
@@ -47,6 +48,7 @@ class Window(QMainWindow):
     connection_chosen = Signal(str)
     view_shown = Signal(str)
     again = Signal()
+    deploy_wanted = Signal()
     closing = Signal()
 
     def __init__(self, bridge: Bridge, memory: Memory | None = None, folder: str = "") -> None:
@@ -263,14 +265,15 @@ class Window(QMainWindow):
         self._views[self.view].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _filtered(self, text: str) -> None:
+        self.toolbar.filter.show_wrong("")
         for view in self._views.values():
             self._hand_filter(view)
         self.filter_changed.emit(text)
 
     def _hand_filter(self, view: QWidget) -> None:
         take = getattr(view, "set_filter", None)
-        if callable(take):
-            take(self.toolbar.filter.text)
+        if callable(take) and take(self.toolbar.filter.text) is False:
+            self.toolbar.filter.show_wrong(NOT_YET)
 
     def _chosen(self, name: str) -> None:
         self._able()
@@ -300,9 +303,9 @@ class Window(QMainWindow):
 
     # -- asking -----------------------------------------------------------------------------------
     def ask_deploy(self) -> None:
-        """The sheet for a deploy, over Recovery."""
+        """Recovery, where strategy and parameters are, with the focus on *Deploy*."""
         self.show_view("recovery")
-        self.sheets.deploy.ask()
+        self.deploy_wanted.emit()
 
     def open_faults(self) -> None:
         """The menu of faults."""

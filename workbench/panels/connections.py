@@ -56,21 +56,46 @@ class ConnectionRow:
 Row = GroupRow | ConnectionRow
 
 
-def rows(mirror: Mirror, now: int, folded: Collection[str] = (), find: str = "") -> list[Row]:
+#: name -> the value a row was made of, and the row
+Memo = dict[str, tuple[dict[str, Any], "ConnectionRow"]]
+TICKING = ("connecting", "silent", "waiting")  # their words change by themselves
+
+
+def rows(
+    mirror: Mirror,
+    now: int,
+    folded: Collection[str] = (),
+    find: str = "",
+    memo: Memo | None = None,
+) -> list[Row]:
     """The dock from top to bottom: services, then proxies, then the rest.
 
-    ``find`` keeps the connections whose name or address holds it (any case).
+    ``find`` keeps the connections whose name or address holds it (any case).  ``memo``, kept
+    by the caller, saves making rows again whose value is still the same object: with 2 000
+    connections only those that changed cost anything.
     """
+    known: Memo = {} if memo is None else memo
+    for gone in known.keys() - mirror["connection"].keys():
+        del known[gone]
     groups: dict[str, list[dict[str, Any]]] = {}
     for value in mirror["connection"].values():
-        if find.casefold() in f"{value['name']} {value['address']}".casefold():
+        if not find or find.casefold() in f"{value['name']} {value['address']}".casefold():
             groups.setdefault(value["group"], []).append(value)
     shown: list[Row] = []
     for head in _headings(mirror, groups, folded):
         shown.append(head)
         if not head.folded:
-            shown += [connection_row(v, now) for v in groups.get(head.key, ())]
+            shown += [_remembered(v, now, known) for v in groups.get(head.key, ())]
     return shown
+
+
+def _remembered(value: dict[str, Any], now: int, memo: Memo) -> ConnectionRow:
+    held = memo.get(value["name"])
+    if held is not None and held[0] is value and value["state"] not in TICKING:
+        return held[1]
+    row = connection_row(value, now)
+    memo[value["name"]] = (value, row)
+    return row
 
 
 def _headings(

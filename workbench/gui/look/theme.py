@@ -32,6 +32,8 @@ class Theme(QObject):
         self.choice: Choice = "system"
         self.scale = 1.0
         self._app: QApplication | None = None
+        self._palette = THEMES[self.name]
+        self._fonts: dict[tuple[str, int, float], QFont] = {}  # painting asks for them by row
 
     @property
     def name(self) -> str:
@@ -44,7 +46,7 @@ class Theme(QObject):
     @property
     def palette(self) -> Palette:
         """The colours shown now."""
-        return THEMES[self.name]
+        return self._palette
 
     def color(self, token: str) -> QColor:
         """A colour by its token's name, such as ``text2``."""
@@ -56,11 +58,17 @@ class Theme(QObject):
 
     def ui(self, weight: int = 400, size: float = 13) -> QFont:
         """The interface font, figures of one width."""
-        return fonts.make(fonts.INTERFACE, weight, self.px(size))
+        return self._font(fonts.INTERFACE, weight, size)
 
     def mono(self, size: float = 12, weight: int = 400) -> QFont:
         """The font for code and payloads, no ligatures."""
-        return fonts.make(fonts.CODE, weight, self.px(size))
+        return self._font(fonts.CODE, weight, size)
+
+    def _font(self, family: str, weight: int, size: float) -> QFont:
+        key = (family, weight, size)
+        if key not in self._fonts:
+            self._fonts[key] = fonts.make(family, weight, self.px(size))
+        return QFont(self._fonts[key])
 
     def choose(self, choice: Choice) -> None:
         """Show the system's, the dark or the light theme; no restart."""
@@ -94,6 +102,8 @@ class Theme(QObject):
             self._renew()
 
     def _renew(self) -> None:
+        self._palette = THEMES[self.name]
+        self._fonts.clear()
         if self._app is not None:
             self._app.setPalette(qt_palette(self.palette))
             self._app.setFont(self.ui())
