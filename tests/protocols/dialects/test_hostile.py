@@ -15,6 +15,7 @@ from workbench.units.discovery import discover
 
 UNITS = discover(dialects)
 EXPECTED = {
+    "centrifugo",
     "event-stream",
     "generic-json",
     "mqtt",
