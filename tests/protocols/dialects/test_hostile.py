@@ -20,6 +20,7 @@ EXPECTED = {
     "generic-json",
     "mqtt",
     "plain-text",
+    "signalr",
     "socketio",
     "workbench-service",
 }
