@@ -19,6 +19,7 @@ EXPECTED = {
     "event-stream",
     "generic-json",
     "mqtt",
+    "nats",
     "plain-text",
     "signalr",
     "socketio",
