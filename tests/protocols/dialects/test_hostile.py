@@ -20,6 +20,7 @@ EXPECTED = {
     "generic-json",
     "mqtt",
     "nats",
+    "phoenix",
     "plain-text",
     "signalr",
     "socketio",
