@@ -15,6 +15,7 @@ from workbench.units.discovery import discover
 
 UNITS = discover(dialects)
 EXPECTED = {
+    "action-cable",
     "centrifugo",
     "event-stream",
     "generic-json",
