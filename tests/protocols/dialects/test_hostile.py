@@ -23,6 +23,7 @@ EXPECTED = {
     "nats",
     "phoenix",
     "plain-text",
+    "pusher",
     "signalr",
     "socketio",
     "workbench-service",
