@@ -26,6 +26,7 @@ EXPECTED = {
     "pusher",
     "signalr",
     "socketio",
+    "stomp",
     "workbench-service",
 }
 
