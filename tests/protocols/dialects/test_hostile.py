@@ -19,6 +19,7 @@ EXPECTED = {
     "centrifugo",
     "event-stream",
     "generic-json",
+    "graphql-ws",
     "mqtt",
     "nats",
     "phoenix",
