@@ -28,6 +28,7 @@ EXPECTED = {
     "signalr",
     "socketio",
     "stomp",
+    "wamp",
     "workbench-service",
 }
 
