@@ -127,10 +127,10 @@ def delivery_of(reply: str) -> Delivery | None:
     """A position from ``$JS.ACK...``, None where the subject is none.
 
     Nine tokens in the first form; the second puts domain and account hash before the
-    stream, so that there are eleven, and may add one at the end.
+    stream, so that there are eleven; more may follow.
     """
     tokens = reply.split(".")
-    if tokens[:2] != ["$JS", "ACK"] or len(tokens) not in (9, 11, 12):
+    if tokens[:2] != ["$JS", "ACK"] or len(tokens) < 9 or len(tokens) == 10:
         return None
     start = 2 if len(tokens) == 9 else 4
     numbers = tokens[start + 2 : start + 6]

@@ -99,7 +99,9 @@ class GraphqlDecoder:
         if len(self._operations) < MANY:
             self._operations[own] = operation
         if operation.kind != "subscription":
-            return Reading(Means.SEND, operation.stream, id=own, label=operation.kind)
+            # Of a query without an answer nothing is lost but the answer.
+            means = Means.SEND if operation.kind == "mutation" else Means.OTHER
+            return Reading(means, operation.stream, id=own, label=operation.kind)
         place = at(given.get("variables"), self._resume)
         offset = offset_of(place)
         cursor = text_of(place) if offset is None else ""
@@ -125,7 +127,8 @@ class GraphqlDecoder:
         if not isinstance(payload, dict):
             return Reading(Means.UNREADABLE, operation.stream, label=kind)
         if operation.kind != "subscription":
-            return Reading(Means.REPLY, operation.stream, id=own, label=kind)
+            means = Means.REPLY if operation.kind == "mutation" else Means.OTHER
+            return Reading(means, operation.stream, id=own, label=kind)
         if payload.get("data") is None:
             return Reading(Means.ERROR, operation.stream, label=f"{kind} errors")
         return self._payload.of_value(payload["data"], Position(operation.stream), kind)
