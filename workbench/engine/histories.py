@@ -248,7 +248,7 @@ def _placed(reader: Reader, place: Position) -> Position:
 def _detail(means: Means, flags: int, place: Position) -> str:
     if means == Means.CLAIM:
         return "yes" if flags & ReadFlag.CLAIMED_YES else "no"
-    return place.id
+    return place.stream if means == Means.SUBSCRIBE else place.id
 
 
 def _quiet_starts(

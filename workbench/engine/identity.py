@@ -53,13 +53,12 @@ def join(links: list[LinkLife], strong: dict[int, set[tuple[str, str]]]) -> list
 
 def _without_own_shadows(links: list[LinkLife]) -> list[LinkLife]:
     """Without what a proxy of ours saw of our own clients: they are told by themselves."""
-    own = {link.facts.get("local"): link for link in links if link.ours}
-    own.pop(None, None)
+    own = {str(link.facts.get("local", "")): link for link in links if link.ours}
     return [link for link in links if link.ours or not _shadow(link, own)]
 
 
 def _shadow(link: LinkLife, own: dict[str, LinkLife]) -> bool:
-    ours = own.get((link.facts.get("keys") or {}).get("addr"))
+    ours = own.get(str((link.facts.get("keys") or {}).get("addr", "?")))
     if ours is None:
         return False
     # The same port can belong to an app later on: the two must have been there together.
