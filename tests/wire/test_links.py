@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.wire.conftest import Start
 from tests.wire.kept import Kept, until
 from tests.wire.peers import (
@@ -11,10 +13,12 @@ from tests.wire.peers import (
     RawServer,
     client,
     echo_server,
+    end_of,
     raw_client,
     shut,
     upgraded,
 )
+from workbench.model.action import Close
 from workbench.model.words import Direction, LinkEvent
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -73,6 +77,21 @@ async def test_no_content_ends_an_event_source(
         back.write(b"HTTP/1.1 204 No Content\r\n\r\n")
         await reader.readuntil(b"\r\n\r\n")
     assert tap.told(LinkEvent.FAILED)[0]["status"] == 204
+
+
+async def test_our_own_mistake_ends_no_link(
+    proxied: Start, tap: Kept, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with echo_server() as server:
+        proxy, port = await proxied(server)
+        async with client(port) as ws:
+            monkeypatch.setattr(proxy.links[0].scribe, "seen", None)
+            await ws.send("hello")
+            assert await ws.recv() == "hello"
+            proxy.links[0].carry_out(Close(1012))  # no boundary is known: an orderly end
+            assert (await end_of(ws)).rcvd is None
+    assert tap.notes() == ["The link is not read any more."]
+    assert "is not read any more" in caplog.text
 
 
 async def test_two_hundred_links(proxied: Start, tap: Kept) -> None:

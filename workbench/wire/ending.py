@@ -47,14 +47,11 @@ class Ending:
         """Begin (or add to) the end."""
         if isinstance(action, Reset):
             self._reset(action)
-        elif isinstance(action, Finish) or not self._closable():
+        elif isinstance(action, Finish) or not self._link.framed:
             self._finish(self._link.client)
             self._finish(self._link.server)
         else:
             self._close(action)
-
-    def _closable(self) -> bool:
-        return self._link.protocol == "ws" and self._link.state == "open"
 
     # --- RST ------------------------------------------------------------------------------
 
@@ -151,13 +148,13 @@ class Ending:
                 break
             part, data = data[:need], data[need:]
             passed = link.pass_on(leg, part)
-            link.scribe.seen(direction, part, passed=passed)
+            link.read_along(direction, part, passed)
         else:
             if target in self._waiting and not link.scribe.to_boundary(direction):
                 self._inject(target)
                 self._finish_untold()
         if data:
-            link.scribe.seen(direction, data, passed=False)
+            link.read_along(direction, data, False)
         self._answered(leg)
 
     def _answered(self, leg: Leg) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,7 @@ class Link(Joint):
         self._changed = changed
         self._head_seconds = head_seconds
         self._refused = False
+        self._blind = False
         self._first_end: tuple[How, Side, str] | None = None
         self._unsent: dict[str, Any] = {}
 
@@ -99,6 +101,11 @@ class Link(Joint):
         return self.story.details
 
     @property
+    def framed(self) -> bool:
+        """True while frame boundaries are known: an open WebSocket that is being read."""
+        return self.protocol == "ws" and self.state == "open" and not self._blind
+
+    @property
     def outgoing(self) -> tuple[str, int]:
         """The address from which the server is spoken to: what it, or a balancer, sees."""
         transport = self.server.transport
@@ -127,7 +134,19 @@ class Link(Joint):
         else:
             passed = self.pass_on(leg, view)
             left = self.other(leg).unsent() if passed else 0
-            self.scribe.seen(self.direction_from(leg), bytes(view), passed=passed, left=left)
+            self.read_along(self.direction_from(leg), bytes(view), passed, left)
+
+    def read_along(self, direction: Direction, data: bytes, passed: bool, left: int = 0) -> None:
+        """Let the scribe see what came, with how much of what was passed waits in a queue."""
+        if self._blind:
+            return
+        try:
+            self.scribe.seen(direction, data, passed=passed, left=left)
+        except Exception as bad:
+            # Our mistake must not end a user's link: it goes on, unread, and says so.
+            self._blind = True
+            logging.getLogger(__name__).exception("link %d is not read any more", self.number)
+            self.story.note("The link is not read any more.", Whose.OURS, why=repr(bad)[:500])
 
     def _request_bytes(self, data: bytes) -> None:
         connecting = self.server.transport is None
