@@ -3,6 +3,8 @@
 Keys of ``--json``: ``append_vs_sqlite`` (rows/s over SQLite's: WAL, synchronous NORMAL,
 transactions of 10,000 rows), ``append_cpu_us`` (CPU of put and flush, checksums included, for
 one row of 100 bytes), ``open_ms``, ``page_ms`` (100 rows with their payloads anywhere, median),
+``filter_ms`` (``conn:… dir:in "text"``, all of it), ``search_ms`` (a rare text in all payloads),
+``json_ms`` (a number in JSON; every payload is JSON),
 ``acknowledged_lost`` and ``reopen_ms`` (SIGKILL at random moments under full load).
 Both writers are given the same ready-made rows; neither calls fsync.
 """
@@ -25,9 +27,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from workbench.journal.filters.chunk import Context
+from workbench.journal.filters.search import Search
 from workbench.journal.recording import Recording
 from workbench.journal.writer import Writer
 from workbench.model.record import Record
+from workbench.model.words import Kind, LinkEvent
 
 BATCH = 10_000
 BASE = 1_790_000_000_000_000_000
@@ -70,7 +75,7 @@ def timed(act: Callable[[list[Record]], None], rows: int) -> tuple[float, float]
 
 
 def append_journal(folder: Path, rows: int, every: int = BATCH) -> tuple[float, float]:
-    """Put, and flush every so many rows."""
+    """Put, and flush every so many rows; the last is the needle of the search."""
     pen = Writer(folder, now=time.time_ns, anchor=BASE, limit_bytes=1e12)
 
     def act(ready: list[Record]) -> None:
@@ -81,8 +86,12 @@ def append_journal(folder: Path, rows: int, every: int = BATCH) -> tuple[float, 
             pen.flush()
 
     spent = timed(act, rows)
+    for link in range(1, 51):
+        facts = json.dumps({"client": f"client-{link:02}"}).encode()
+        pen.put(Record(BASE, link, Kind.LINK, opcode=LinkEvent.OPENING, payload=facts))
+    pen.put(Record(BASE, 1, Kind.MESSAGE, payload=b"a needle in the hay"))
     pen.close()
-    assert pen.acknowledged == rows - 1
+    assert pen.acknowledged == rows + 50
     return spent
 
 
@@ -155,7 +164,28 @@ def reading(place: Path, rows: int, luck: random.Random) -> dict[str, float]:
         "page_ms": round(statistics.median(pages), 3),
         "page_p99_ms": round(sorted(pages)[494], 3),
         "refresh_ms": round(statistics.median(looks), 4),
+        **filtering(recording, rows),
     }
+
+
+def filtering(recording: Recording, rows: int) -> dict[str, float]:
+    """Filters over everything, warm, all of what they find counted."""
+    questions = {
+        "filter_ms": ('conn:client-07 dir:in "text"', rows // 50),
+        "search_ms": ('"needle"', 1),
+        "json_ms": ("json.id:77", rows // 1000),
+    }
+    figures = {}
+    for name, (text, wanted) in questions.items():
+        spent = []
+        for _ in range(1 if name == "json_ms" else 4):
+            t = time.perf_counter()
+            search = Search(text, Context(recording))
+            search.finish()
+            spent.append((time.perf_counter() - t) * 1e3)
+            assert search.count == wanted
+        figures[name] = round(statistics.median(spent[1:] or spent), 2)
+    return figures
 
 
 def killing(place: Path, times: int, luck: random.Random) -> dict[str, float]:

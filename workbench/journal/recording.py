@@ -182,17 +182,21 @@ class Recording:
 
     def payload(self, number: int) -> Raw:
         """The payload of one record; empty where it cannot be read."""
-        found = self.payloads(number, number + 1)
-        return found[0] if found and number >= 0 else b""
+        return self.payloads_at(np.array([number], np.int64))[0]
 
     def payloads(self, start: int, stop: int) -> list[Raw]:
         """The payloads of records ``start`` up to ``stop``, or to the end."""
-        start, stop = max(start, 0), min(stop, self.count)
+        return self.payloads_at(np.arange(max(start, 0), min(stop, self.count), dtype=np.int64))
+
+    def payloads_at(self, numbers: npt.NDArray[np.int64]) -> list[Raw]:
+        """The payloads of some records, given in rising order."""
         result: list[Raw] = []
-        for segment, low, high in self._parts(start, stop):
-            result += [b""] * (low - start - len(result))
-            result += segment.payloads(low - segment.base, high - segment.base)
-        return result + [b""] * (stop - start - len(result))
+        if len(numbers):
+            for segment, low, high in self._parts(int(numbers[0]), int(numbers[-1]) + 1):
+                first, last = np.searchsorted(numbers, (low, high)).tolist()
+                result += [b""] * (first - len(result))  # trimmed, or missing
+                result += segment.payloads(numbers[first:last] - segment.base)
+        return result + [b""] * (len(numbers) - len(result))
 
     def regions(self, start: int, stop: int) -> Iterator[tuple[int, int, memoryview, int]]:
         """The payloads of neighbouring records where they lie, for whoever searches in them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -98,18 +99,25 @@ class Segment:
         first = int(np.searchsorted(self._starts, start, "right")) - 1
         return max(first, 0), int(np.searchsorted(self._starts, stop, "left"))
 
-    def payloads(self, start: int, stop: int) -> list[bytes]:
-        """The payloads of the rows; empty where they cannot be read."""
-        rows = self.headers(start, stop)
-        offsets, sizes = rows["offset"].tolist(), rows["size"].tolist()
-        result = [b""] * (stop - start)
-        for i in range(*self._blocks(start, stop)):
-            if not self._state[i] & HEADERS_GOOD or not self._payload_good(i):
+    def payloads(self, rows: npt.NDArray[np.int64]) -> list[bytes]:
+        """The payloads of some rows, in rising order; empty where they cannot be read."""
+        result = [b""] * len(rows)
+        if not result:
+            return result
+        start = int(rows[0])
+        heads = self.headers(start, int(rows[-1]) + 1)
+        offsets = heads["offset"][rows - start].tolist()
+        sizes = heads["size"][rows - start].tolist()
+        blocks = np.searchsorted(self._starts, rows, "right") - 1
+        edges = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(rows)]
+        for first, last in pairwise(edges):
+            i = int(blocks[first])
+            if i < 0 or not self._state[i] & HEADERS_GOOD or not self._payload_good(i):
                 continue
-            _, count, _, row, low, size, *_ = self._entries.array[i].tolist()
+            _, _, _, _, low, size, *_ = self._entries.array[i].tolist()
             high = low + size
             view = self._pay.upto(high)
-            for n in range(max(row, start) - start, min(row + count, stop) - start):
+            for n in range(first, last):
                 at = offsets[n]
                 end = at + sizes[n]
                 if low <= at and end <= high:  # a checksum does not prove who wrote it

@@ -89,12 +89,12 @@ class Chunk:
         return self.context.recording.payloads(self.start, self.start + len(self))
 
     def payloads_of(self, wanted: Mask) -> Iterator[tuple[int, bytes]]:
-        """The wanted rows and their payloads; only those are read when they are few."""
-        rows = np.flatnonzero(wanted).tolist()
-        if len(rows) * SPARSE < len(wanted) and "payloads" not in self.__dict__:
-            recording = self.context.recording
-            return ((row, recording.payload(self.start + row)) for row in rows)
-        return ((row, self.payloads[row]) for row in rows)
+        """The wanted rows and their payloads."""
+        rows = np.flatnonzero(wanted)
+        if "payloads" in self.__dict__:
+            return ((row, self.payloads[row]) for row in rows.tolist())
+        found = self.context.recording.payloads_at(rows + self.start)
+        return zip(rows.tolist(), found, strict=True)
 
 
 class Node(Protocol):

@@ -53,12 +53,12 @@ def dotted(text: str, start: int, stop: int) -> Iterator[str | int | None]:
             yield None if key == "*" else (key or quoted)
 
 
-def values_at(value: Any, path: Path) -> Iterator[Any]:
+def values_at(value: Any, path: Path) -> list[Any]:
     """The values at a path: none, one, or with ``*`` many."""
     found = [value]
     for step in path.steps:
         found = [inner for one in found for inner in stepped(one, step)]
-    return iter(found)
+    return found
 
 
 def stepped(value: Any, step: str | int | None) -> list[Any]:

@@ -136,8 +136,15 @@ class OfJson:
             value = orjson.loads(payload)
         except ValueError:
             return False
-        found = values_at(value, self.path)
-        return any(True for _ in found) if self.test is None else any(map(self.test.holds, found))
+        test = self.test
+        for step in self.path.steps:
+            if type(value) is not dict or type(step) is not str:
+                found = values_at(orjson.loads(payload), self.path)
+                return bool(found) if test is None else any(map(test.holds, found))
+            if step not in value:
+                return False
+            value = value[step]
+        return test is None or test.holds(value)
 
 
 @dataclass(frozen=True, slots=True)
