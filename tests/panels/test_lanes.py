@@ -100,3 +100,23 @@ def test_leaving_on_purpose_and_overlapping_links_are_no_gaps(sample: Sample) ->
     for i, header in enumerate(source.headers(0, 6)):
         story.take(i, header, source.payload(i))
     assert story.gaps == {"x": []}
+
+
+def test_a_client_away_three_times_in_one_outage_has_one_chip(sample: Sample) -> None:
+    from workbench.panels.events import gap_row
+    from workbench.panels.story import Gap
+
+    story = Story()
+    story.gaps["a"] = [Gap("a", NS * at, end=NS * at + NS // 2) for at in (10, 12, 14, 30)]
+    verdict = {"name": "a", "away_from_ns": 10 * NS, "away_ms": 1500.0, "replayed": 11}
+    verdict |= {"time_to_recovered_ms": 4700.0, "verdict": "valid", "affected": True}
+    story.judged({"1": {"number": 1, "started_ns": 10 * NS, "clients": [verdict]}})
+    assert [lanes.gap_chip(gap) for gap in story.gaps["a"]] == [
+        None, None, ("11 replayed", "replay", ""), None
+    ]  # fmt: skip
+    assert [gap_row(gap).text for gap in story.gaps["a"]] == [
+        "Gap of 0.50 s: one of 3 in outage 1",
+        "Gap of 0.50 s: one of 3 in outage 1",
+        "Gap of 0.50 s: the last of 3, 11 replayed, none missed",
+        "Gap of 0.50 s: not judged yet",
+    ]

@@ -110,6 +110,12 @@ def test_why_falls_back_on_plain_words() -> None:
     assert (told.title, told.why, told.changes) == ("T", "W", ())
 
 
+def test_nothing_is_explained_before_it_is_over() -> None:
+    explain = {"title": "Can't tell", "why": "The recording ended.", "changes": ["Go on."]}
+    why = recovery.why(client("Still recovering", name="a", explain=explain))
+    assert (why.why, why.changes) == ("It has not caught up yet.", ())
+
+
 def test_curves_of_the_one_that_lost(space: Workspace, sample: Sample) -> None:
     shown = sample.outage()
     found = curves(space, shown, shown["clients"][0])

@@ -14,7 +14,7 @@ from workbench.panels.source import Array, Reader, TimeIndex
 
 WHOLE = 4096  # bins of the whole session; twice as long when they are full
 FIRST_BIN = 20_000_000  # ns
-EXACT = 300_000  # records in the window that are counted one by one
+EXACT = 100_000  # records in the window that are counted one by one
 SAMPLED = 3_000_000  # beyond EXACT every n-th is counted n times; beyond this the whole bins serve
 PIECE = 100_000  # records counted in one go
 
@@ -123,6 +123,7 @@ class WindowBins:
         self.step = 0
         self.pixel = 0  # number of the first pixel, counted in steps from moment 0
         self.about = False
+        self._stride = 1  # every n-th record is counted, n times
         self._counts = np.zeros((0, 2, 0), dtype=np.int64)
         self._counted = 0  # records below this number are in
 
@@ -137,7 +138,7 @@ class WindowBins:
         if rows[1] - rows[0] > SAMPLED:
             self.step, self.about = 0, True
             return whole.over(pixel * step, step, pixels, lanes)
-        same = step == self.step and pixels == self._counts.shape[2] and not self.about
+        same = step == self.step and pixels == self._counts.shape[2] and self._fits(rows)
         if not same or abs(pixel - self.pixel) >= pixels:
             self._begin(step, pixel, pixels, rows, count)
         else:
@@ -147,12 +148,17 @@ class WindowBins:
         self._counted = count
         return self._counts[:lanes]
 
+    def _fits(self, rows: tuple[int, int]) -> bool:
+        """True while the share of records that is counted is neither far too high nor too low."""
+        wanted = max(1, -(-(rows[1] - rows[0]) // EXACT))
+        return wanted <= 2 * self._stride and (self._stride == 1 or 4 * wanted >= self._stride)
+
     def _begin(self, step: int, pixel: int, pixels: int, rows: tuple[int, int], count: int) -> None:
         self.step, self.pixel = step, pixel
         self._counts = np.zeros((len(self._lanes.names), 2, pixels), dtype=np.int64)
-        stride = max(1, -(-(rows[1] - rows[0]) // EXACT))
-        self.about = stride > 1
-        self._add(rows[0], min(rows[1], count), pixel, pixel + pixels, stride)
+        self._stride = max(1, -(-(rows[1] - rows[0]) // EXACT))
+        self.about = self._stride > 1
+        self._add(rows[0], min(rows[1], count), pixel, pixel + pixels)
 
     def _grow(self, lanes: int) -> None:
         if lanes > len(self._counts):
@@ -172,8 +178,10 @@ class WindowBins:
         rows = self._index.rows(low * self.step, high * self.step)
         self._add(rows[0], min(rows[1], self._counted), low, high)
 
-    def _add(self, start: int, stop: int, low: int, high: int, stride: int = 1) -> None:
+    def _add(self, start: int, stop: int, low: int, high: int) -> None:
         """Count records [start, stop) that fall on pixels [low, high)."""
+        stride = self._stride
+        start = -(-start // stride) * stride
         lanes, pixels = len(self._counts), self._counts.shape[2]
         flat = self._counts.reshape(-1)
         for at in range(start, stop, PIECE * stride):

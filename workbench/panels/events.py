@@ -145,6 +145,11 @@ def gap_row(gap: Gap) -> EventWords:
     """The row of a gap, told once the client is back."""
     length = wording.duration(gap.end - gap.start)
     v = gap.verdict
+    if v is None and gap.outage:
+        part = Part(f": one of {gap.among} in outage {gap.outage}")
+        return EventWords(
+            "drop", (Part(f"Gap of {length}", "strong"), part), "", "plain", "Explain", gap.client
+        )
     if v is None:
         parts: tuple[Part, ...] = (Part(f"Gap of {length}", "error"), Part(": not judged yet"))
         return EventWords("drop", parts, tone="error", client=gap.client)
@@ -154,7 +159,8 @@ def gap_row(gap: Gap) -> EventWords:
         words += "none delivered " if not replayed else f"{wording.count(replayed)} replayed, lost "
         parts = (Part(f"Gap of {length}{words}", "error"), Part(_ids(v), "mono"))
         return EventWords("drop", parts, "", "error", "Explain", gap.client)
-    said = [f"{wording.count(replayed)} replayed"] if replayed else []
+    said = [f"the last of {gap.among}"] if gap.among > 1 else []
+    said += [f"{wording.count(replayed)} replayed"] if replayed else []
     if v.get("duplicated"):
         said.append(f"{wording.count(int(v['duplicated']))} handled twice")
     if v.get("verdict") == "unknown":

@@ -188,7 +188,9 @@ class Inspected:
         other = Inspected(space, space.rows.row(2 * number + 1))
         if self.value() is None or other.value() is None:
             return "Only JSON can be compared value by value.", []
-        ids = frozenset((id_of(space.source, main_reading(self.readings)),))
+        mine = main_reading(self.readings)
+        counts = mine is not None and int(mine["means"]) == Means.UPDATE
+        ids = frozenset((id_of(space.source, mine),)) if counts else frozenset()
         found = changes(other.value(), self.value(), ids)
         return f"Changes since {other.title} on this connection", found
 

@@ -302,6 +302,8 @@ def why(client: Mapping[str, Any]) -> Why:
     """The engine's explanation of a client's verdict, or the verdict in words."""
     name, told = _name(client), client.get("explain")
     told = told if isinstance(told, Mapping) else {}
+    if client.get("word") == "Still recovering":  # nothing can be explained before it is over
+        told = {}
     lost = bool(client.get("missed"))
     heading = f"Why {name} lost updates" if lost else f"What happened to {name}"
     text = str(told.get("why") or _plain_why(client))

@@ -17,8 +17,12 @@ from workbench.panels.growing import Column
 
 #: Records that are read one by one; messages and heartbeats are not among them.
 TOLD = (Kind.LINK, Kind.FAULT, Kind.DEPLOY, Kind.PUBLISH)
-#: Replica states that are the old or the new version at work.
-SERVING = "serving"
+#: A gap within so many ns of the moment that a verdict names is the gap it means.
+SLACK = 500_000_000
+END_OF_TIME = 2**63 - 1
+
+
+Outage = Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class Gap:
     link: int = 0
     verdict: Mapping[str, Any] | None = None
     outage: int = 0
+    among: int = 1  # how many times the client was away in that outage
 
 
 @dataclass(slots=True)
@@ -244,25 +249,39 @@ class Story:
 
     # --- verdicts -------------------------------------------------------------------------
 
-    def judged(self, outages: Mapping[str, Mapping[str, Any]]) -> None:
+    def judged(self, outages: Mapping[str, Outage]) -> None:
         """Put the judged outages onto the gaps they belong to."""
         for gaps in self.gaps.values():
             for gap in gaps:
-                gap.verdict, gap.outage = None, 0
-        for outage in outages.values():
+                gap.verdict, gap.outage, gap.among = None, 0, 1
+        in_order = sorted(outages.values(), key=lambda o: int(o.get("started_ns") or 0))
+        starts = [int(o.get("started_ns") or 0) for o in in_order]
+        for outage, until in zip(in_order, [*starts[1:], END_OF_TIME], strict=False):
             for client in outage.get("clients", ()):
-                self._judged_gap(int(outage.get("number") or 0), client)
+                self._judged_gaps(outage, client, until)
         self.version += 1
 
-    def _judged_gap(self, number: int, client: Mapping[str, Any]) -> None:
+    def _judged_gaps(
+        self, outage: Mapping[str, Any], client: Mapping[str, Any], until: int
+    ) -> None:
+        """A client may have been away more than once in an outage: the last gap carries the
+        verdict, which is on all of them together."""
         if not client.get("affected", True):
             return
-        start = client.get("away_from_ns") or 0
-        gaps = self.gaps.get(str(client.get("name")), [])
-        near = [g for g in gaps if g.verdict is None and abs(g.start - start) < 500_000_000]
-        if near:
-            gap = min(near, key=lambda g: abs(g.start - start))
-            gap.verdict, gap.outage = client, number
+        start = int(client.get("away_from_ns") or 0)
+        lengths = (client.get("time_to_recovered_ms"), client.get("away_ms"))
+        own = start + int(max(float(n or 0) for n in lengths) * 1e6)
+        last = max(own, int(outage.get("ended_ns") or 0))
+        mine = [
+            gap
+            for gap in self.gaps.get(str(client.get("name")), [])
+            if not gap.outage
+            and (start - SLACK <= gap.start <= min(last, until) or abs(gap.start - start) < SLACK)
+        ]
+        for gap in mine:
+            gap.outage, gap.among = int(outage.get("number") or 0), len(mine)
+        if mine:
+            mine[-1].verdict = client
 
 
 def position_words(asked: Any) -> str:

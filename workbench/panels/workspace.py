@@ -24,9 +24,9 @@ from workbench.panels.source import Array, Opener, Source, TimeIndex
 from workbench.panels.story import Story, told_rows
 
 #: Seconds of work in one beat; the window's thread is never held longer than a frame.
-BUDGET = 0.008
-STEP = 50_000  # records looked at in one go
-TOLD = 500  # records read one by one in one go
+BUDGET = 0.006
+STEP = 30_000  # records looked at in one go
+TOLD = 200  # records read one by one in one go
 READ = 50_000  # records whose readings are looked at in one go
 BACK = 5_000  # records whose readings are looked at again
 LATE_LINKS = 50  # links whose first readings are looked for once more at a verdict

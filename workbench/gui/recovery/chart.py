@@ -187,13 +187,21 @@ class Chart(QWidget):
             words(painter, place, "published", "text2")
         name = f"received by {wording.plain(self.client, 40)}"
         wide = metrics.horizontalAdvance(name)
-        at = c.away[1] + (c.end - c.away[1]) * 0.55
+        words(painter, self._below(plot, wide), name, "info")
+
+    @staticmethod
+    def _below(plot: Plot, wide: float) -> QRectF:
+        """A place under the received curve that covers neither curve nor hatching."""
+        c, area = plot.curves, plot.area
+        left, right = plot.x(c.away[1]) + px(8), area.right() - px(4)
+        if right - left < wide:  # no room after the gap: before it, at the bottom
+            x = max(area.left() + px(4), plot.x(c.away[0]) - wide - px(8))
+            return QRectF(x, area.bottom() - px(20), wide + 2, px(16))
+        x = max(left, min(plot.x(c.away[1] + (c.end - c.away[1]) * 0.55), right - wide))
+        at = c.start + (x - area.left()) / area.width() * (c.end - c.start)
         level = plot.low + int(np.searchsorted(c.received, at))
-        x = min(plot.x(at), area.right() - wide - px(4))
-        place = QRectF(x, plot.y(level) + px(16), wide + 2, px(16))
-        if place.bottom() > area.bottom():
-            place.moveBottom(area.bottom() - px(2))
-        words(painter, place, name, "info")
+        y = min(plot.y(level) + px(8), area.bottom() - px(18))
+        return QRectF(x, y, wide + 2, px(16))
 
     def _never(self, painter: QPainter, plot: Plot) -> None:
         c, area = plot.curves, plot.area

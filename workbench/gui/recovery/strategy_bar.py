@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +19,7 @@ from workbench.door.commands import AbortDeploy, Deploy
 from workbench.door.state import Mirror
 from workbench.gui.look.dress import button, label, set_icon, set_look
 from workbench.gui.look.theme import px
+from workbench.gui.picker import Picker
 from workbench.panels import strategies
 from workbench.panels.cards import Progress, progress
 from workbench.panels.strategies import Form, Strategy
@@ -106,9 +106,8 @@ class StrategyBar(QFrame):
         entry.textChanged.connect(partial(self._changed, entry, field))
         return entry
 
-    def _code(self, field: strategies.Field) -> QComboBox:
-        made = QComboBox()
-        made.view().setAccessibleName("Close codes")
+    def _code(self, field: strategies.Field) -> Picker:
+        made = Picker("Close code", "Close codes")
         for code, words in strategies.close_codes():
             made.addItem(words, str(code))
         if field.optional:

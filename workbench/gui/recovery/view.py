@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from workbench.door.commands import Judge
 from workbench.door.state import Mirror
 from workbench.gui.look.dress import frame, label, set_look
 from workbench.gui.look.theme import px, theme
+from workbench.gui.picker import Picker
 from workbench.gui.recovery.cards_view import Cards
 from workbench.gui.recovery.chart import Chart
 from workbench.gui.recovery.empty import EmptyRecovery
@@ -106,9 +107,7 @@ class RecoveryView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(px(13), 0, px(10), 0)
         head.setSpacing(px(8))
-        self.who = QComboBox()
-        self.who.setAccessibleName("Client shown in the chart")
-        self.who.view().setAccessibleName("Clients")
+        self.who = Picker("Client shown in the chart", "Clients")
         self.who.setMinimumWidth(px(110))
         self.axis = label("cumulative update id", "third")
         head.addWidget(label("Published and received", "strong"))

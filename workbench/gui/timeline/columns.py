@@ -27,14 +27,14 @@ class Column:
 def standard() -> list[Column]:
     """The columns of UX section 7 that are on by default."""
     return [
-        Column("number", "#", 56, RIGHT),
+        Column("number", "#", 52, RIGHT),
         Column("time", "Time", 108),
         Column("direction", "", 28),
-        Column("connection", "Connection", 104),
-        Column("type", "Type", 84),
-        Column("id", "Id", 54, RIGHT),
+        Column("connection", "Connection", 90),
+        Column("type", "Type", 90),
+        Column("id", "Id", 50, RIGHT),
         Column("size", "Size", 62, RIGHT),
-        Column("lag", "Lag", 64, RIGHT),
+        Column("lag", "Lag", 62, RIGHT),
         Column("preview", "Preview", 240),
     ]
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit
 
 from workbench.door.commands import Send
 from workbench.door.state import Mirror
 from workbench.gui.look.dress import button, label, set_look
 from workbench.gui.look.theme import mono, px, theme
+from workbench.gui.picker import Picker
 from workbench.panels.wording import plain
 
 Ask = Callable[[Send], object]
@@ -34,11 +35,9 @@ class Composer(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(px(12), px(7), px(12), px(7))
         line.setSpacing(px(8))
-        self.target = QComboBox()
-        self.target.setAccessibleName("Send to")
-        self.target.view().setAccessibleName("Connections to send to")
+        self.target = Picker("Send to", "Connections to send to")
         self.target.setMinimumWidth(px(120))
-        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.target.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
         self.body = QLineEdit()
         self.body.setAccessibleName("Message to send")
         self.body.setPlaceholderText('{"op":"subscribe","stream":"prices"}')

@@ -128,6 +128,7 @@ class Inspector(QFrame):
             self.it = Inspected(self.space, row)
         self._tree = self.it.pretty() if self.it is not None else None
         self.head.show_it(self.it, row)
+        self.tabs.setVisible(self.it is not None)
         self._show_below()
         self._show_tab()
 
@@ -235,7 +236,9 @@ class _Head(QWidget):
             self.where.setText("" if row is None or row.event is None else row.event.client)
             told = NOTHING if row is None or row.event is None else f"{row.time} · {row.event.text}"
             self.facts.setText(told)
+            self.facts.setFont(ui(400, 13))
             return
+        self.facts.setFont(mono(12))
         sent = int(it.header["direction"]) == Direction.OUT
         drawing, token = ("up", "text2") if sent else ("down", "info")
         self._way.setPixmap(pixmap(drawing, token, px(16), self.devicePixelRatioF()))

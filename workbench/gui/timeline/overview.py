@@ -81,9 +81,11 @@ class Overview(QWidget):
         )
 
     def sizeHint(self) -> QSize:
-        rows = min(max(len(self.space.clients()), 3), MOST_LANES)
-        service = px(34) if self.space.story.replicas else 0
-        return QSize(px(600), px(22) + service + rows * lane_height(self.width()) + px(24))
+        lane, service = lane_height(self.width()), px(34) if self.space.story.replicas else 0
+        parent = self.parentWidget()
+        room = round(parent.height() * 0.42) // lane if parent is not None else MOST_LANES
+        rows = min(max(len(self.space.clients()), 3), MOST_LANES, max(3, room))
+        return QSize(px(600), px(22) + service + rows * lane + px(24))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(300), self.sizeHint().height())

@@ -116,7 +116,7 @@ class RowPainter:
         draw_icon(painter, event.icon, icon, starts["direction"] + px(8), top, 14)
         if "connection" in starts and event.client:
             painter.setFont(self._small)
-            area = QRectF(starts["connection"] + px(PAD), y, px(104 - 12), height)
+            area = QRectF(starts["connection"] + px(PAD), y, px(90 - 10), height)
             words(painter, area, event.client, "text2")
         end = self._aside(y, row, selected=selected)
         key = "type" if event.client or "connection" not in starts else "connection"

@@ -24,7 +24,7 @@ from workbench.panels.workspace import Workspace
 
 BEAT_MS = 33
 BESIDE = 980  # narrower: the inspector goes below the table (UX section 3)
-INSPECTOR = 380
+INSPECTOR = 352
 
 
 class Bridge(Protocol):
