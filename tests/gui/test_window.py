@@ -278,3 +278,5 @@ def test_the_demo_line(filled: Window, asked) -> None:
     filled.bridge.mirror.put("demo", "current", value | {"running": False, "finished": True})
     tell_all(filled)
     assert filled.guide.offers["run-demo"].isVisible()
+    filled.guide.offers["cut-selected"].click()
+    assert asked.last == door.Inject(fault="cut", scope="a-resume", settings="{}")
