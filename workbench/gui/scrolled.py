@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.gui.look.theme import px, theme
+
+
+class _Holder(QWidget):
+    """Lets a view be as low as its least size: Qt would ask for the height of wrapped words at
+    their most comfortable."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("body")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(view)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def heightForWidth(self, width: int) -> int:
+        return -1
 
 
 class Scrolled(QScrollArea):
@@ -13,14 +31,14 @@ class Scrolled(QScrollArea):
 
     def __init__(self, view: QWidget, least: tuple[int, int]) -> None:
         super().__init__()
-        self._view, self._least = view, least
+        self._holder, self._least = _Holder(view), least
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(view)
+        self.setWidget(self._holder)
         theme().changed.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
         wide, tall = self._least
-        self._view.setMinimumSize(px(wide), px(tall))
+        self._holder.setMinimumSize(px(wide), px(tall))
