@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from workbench.gui.look import icons
 from workbench.gui.look.theme import Theme, mono, px, ui
-from workbench.gui.look.tokens import DARK, LIGHT
+from workbench.gui.look.tokens import DARK, LIGHT, THEMES
 from workbench.resources import resources_dir
 
 
@@ -51,8 +52,15 @@ def test_sizes_follow_the_text_size(dressed: Theme, qapp: QApplication) -> None:
 
 def test_no_word_of_the_sheet_is_left_open(dressed: Theme, qapp: QApplication) -> None:
     assert "$" not in qapp.styleSheet()
-    for icon in re.findall(r"url\((.*?)\)", qapp.styleSheet()):
-        assert (resources_dir() / "icons" / icon.rsplit("/", 1)[1]).exists()
+    files = [Path(f) for f in re.findall(r"url\((.*?)\)", qapp.styleSheet())]
+    assert files
+    assert all(file.exists() for file in files)
+
+
+def test_arrows_have_the_ink_of_their_theme() -> None:
+    for name, palette in THEMES.items():
+        file = resources_dir() / "arrows" / f"{name}.svg"
+        assert f'stroke="{palette.text2}"' in file.read_text("utf-8")
 
 
 @pytest.mark.parametrize("file", sorted(p.stem for p in (resources_dir() / "icons").glob("*.svg")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -129,3 +130,31 @@ def test_qt_is_heard_except_for_noise(capsys) -> None:
 def test_nothing_slow_is_imported_before_the_first_paint(slow: str) -> None:
     script = f"import sys, workbench.gui.main; sys.exit({slow!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+
+
+WHOLE = """
+import sys
+from PySide6.QtCore import QTimer
+from workbench.gui import main
+from workbench.gui.sample import StillDoor
+async def start():
+    return StillDoor()
+def furnish(window):
+    QTimer.singleShot(50, window.close)
+sys.exit(main.main([], start, furnish))
+"""
+
+
+def test_the_whole_program_opens_closes_and_says_nothing(tmp_path) -> None:
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen", LC_ALL="C.UTF-8")
+    environment |= {"XDG_CONFIG_HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WHOLE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.rglob("window.ini"))

@@ -10,6 +10,7 @@ from workbench.door import commands as door
 from workbench.gui import sample
 from workbench.gui.memory import Memory
 from workbench.gui.screenshots import settle, tell_all
+from workbench.gui.scrolled import Scrolled
 from workbench.gui.window import ENGINE_STOPPED, Window
 from workbench.panels.notices import Notice
 
@@ -278,3 +279,19 @@ def test_the_demo_line(filled: Window, asked) -> None:
     filled.bridge.mirror.put("demo", "current", value | {"running": False, "finished": True})
     tell_all(filled)
     assert filled.guide.offers["run-demo"].isVisible()
+    filled.guide.offers["cut-selected"].click()
+    assert asked.last == door.Inject(fault="cut", scope="a-resume", settings="{}")
+
+
+def test_a_view_scrolls_where_it_has_too_little_room(dressed, qtbot: QtBot) -> None:
+    view = View()
+    area = Scrolled(view, (700, 500))
+    qtbot.addWidget(area)
+    area.resize(720, 520)
+    area.show()
+    settle()
+    assert (view.width(), view.height()) == (720, 520)
+    dressed.resize(2.0)
+    settle()
+    assert (view.width(), view.height()) == (1400, 1000)
+    assert area.horizontalScrollBar().maximum() > 0

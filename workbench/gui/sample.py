@@ -48,13 +48,18 @@ def session(**changed: Any) -> dict[str, Any]:
     return value | changed
 
 
-def fill(mirror: Mirror) -> None:
-    """The state of wireframe 01."""
-    mirror.put("session", "current", session())
+def fill_service(mirror: Mirror) -> None:
+    """The demo's service."""
     mirror.put("service", "demo", {
         "name": "demo", "title": "Demo service", "address": "ws://127.0.0.1:41234",
         "version": "v43", "replicas": ["r1", "r2", "r3"],
     })  # fmt: skip
+
+
+def fill(mirror: Mirror) -> None:
+    """The state of wireframe 01."""
+    mirror.put("session", "current", session())
+    fill_service(mirror)
     mirror.put("proxy", "Proxy", {
         "name": "Proxy", "listen": "ws://127.0.0.1:9001", "to": "wss://staging.example",
         "links": 1, "state": "listening", "error": None,

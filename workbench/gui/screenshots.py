@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, qInstallMessageHandler
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from workbench.gui import sample
 from workbench.gui.bridge import Bridge
 from workbench.gui.look.theme import apply, theme
+from workbench.gui.main import say
 from workbench.gui.window import Window
 from workbench.panels.notices import Notice
 
@@ -204,6 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = Path(words[0])
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.set_event_loop(asyncio.new_event_loop())
+    qInstallMessageHandler(say)
     app = QApplication.instance() or QApplication(["workbench"])
     assert isinstance(app, QApplication)
     apply(app)

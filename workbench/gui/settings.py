@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from workbench.gui.look.dress import ChoiceBox, label
+from workbench.gui.look.dress import label
 from workbench.gui.look.theme import SCALES, theme
 from workbench.gui.memory import Memory
 from workbench.gui.sheet import Line, Sheet
@@ -23,7 +23,7 @@ class SettingsSheet(Sheet):
         self.theme = Segments("Theme", THEMES)
         self.theme.group.idClicked.connect(lambda _: self._choose())
         self.body.addWidget(self.theme)
-        self.text_size = ChoiceBox()
+        self.text_size = QComboBox()
         self.text_size.addItems([f"{round(scale * 100)} %" for scale in SCALES])
         self.text_size.activated.connect(lambda n: theme().resize(SCALES[n]))
         self.body.addWidget(

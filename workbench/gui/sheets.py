@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from workbench.door.commands import Connect, StartProxy, StartService
 from workbench.gui.bridge import Bridge
-from workbench.gui.look.dress import ChoiceBox, CodeLine, button, label, set_icon, set_look
+from workbench.gui.look.dress import CodeLine, button, label, set_icon, set_look
 from workbench.gui.look.theme import px
 from workbench.gui.memory import Memory
 from workbench.gui.sheet import Line, Sheet, check
@@ -192,7 +192,7 @@ def through(listen: str, to: str) -> str:
 
 
 def _choice(*texts: str) -> QComboBox:
-    made = ChoiceBox()
+    made = QComboBox()
     made.addItems(list(texts))
     return made
 

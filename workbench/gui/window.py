@@ -136,7 +136,7 @@ class Window(QMainWindow):
         self.rail.chosen.connect(self.show_view)
         self.rail.pressed.connect(run)
         self.status.pressed.connect(run)
-        self.guide.pressed.connect(run)
+        self.guide.pressed.connect(self._guided)
         self.first_run.pressed.connect(run)
         self.first_run.connect_to.connect(self._connect_directly)
         self.first_run.proxy_to.connect(lambda to: self.sheets.proxy.ask(to))
@@ -274,6 +274,14 @@ class Window(QMainWindow):
         take = getattr(view, "set_filter", None)
         if callable(take) and take(self.toolbar.filter.text) is False:
             self.toolbar.filter.show_wrong(NOT_YET)
+
+    def _guided(self, name: str) -> None:
+        """What the demo's line offers works at once: with nothing selected, the first client
+        that is connected is."""
+        if name == "cut-selected" and not self.selected:
+            values = self.bridge.mirror["connection"].values()
+            self.dock.select(next((v["name"] for v in values if v["state"] == "open"), ""))
+        self.commands.run(name)
 
     def _chosen(self, name: str) -> None:
         self._able()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QComboBox,
     QFrame,
     QLabel,
     QLineEdit,
@@ -14,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workbench.gui.look.icons import icon, paint
+from workbench.gui.look.icons import icon
 from workbench.gui.look.theme import mono, px, theme
 
 
@@ -57,18 +55,6 @@ def set_icon(button: QAbstractButton, drawing: str, token: str = "text2", side: 
     """Put one of the project's drawings on a button, with room between it and the words."""
     button.setIcon(icon(drawing, token))
     button.setIconSize(QSize(px(side + 4 if button.text() else side), px(side)))
-
-
-class ChoiceBox(QComboBox):
-    """A box of choices whose arrow has the theme's ink."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = px(12)
-        box = QRect(self.width() - px(22), (self.height() - side) // 2, side, side)
-        painter = QPainter(self)
-        paint(painter, "chev-down", box, theme().palette.text2)
-        painter.end()
 
 
 class CodeLine(QLineEdit):

@@ -93,7 +93,7 @@ QPushButton[narrow="true"][arrow="true"] { padding-right: $p26; text-align: left
 QToolButton[square="true"] { padding: 0; min-width: $p26; min-height: $p26; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton::menu-button { border: none; width: $p20; }
-QToolButton::menu-arrow { image: url($icons/chev-down.svg); width: $p10; height: $p10; }
+QToolButton::menu-arrow { image: url($arrow); width: $p10; height: $p10; }
 QCheckBox, QRadioButton { color: $text; spacing: $p8; outline: none; }
 QCheckBox::indicator, QRadioButton::indicator {
   width: $p14; height: $p14; border: 1px solid $border_strong; background: $input; }
@@ -115,7 +115,7 @@ QLineEdit[wrong="true"] { border-color: $error; }
 QLineEdit[look="bare"], QLineEdit[look="bare"]:focus {
   border: none; background: transparent; padding: 0; min-height: $p24; }
 QComboBox::drop-down { border: none; width: $p22; }
-QComboBox::down-arrow { image: none; }
+QComboBox::down-arrow { image: url($arrow); width: $p12; height: $p12; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border_strong; }
 """
 

@@ -107,7 +107,7 @@ class Theme(QObject):
         if self._app is not None:
             self._app.setPalette(qt_palette(self.palette))
             self._app.setFont(self.ui())
-            self._app.setStyleSheet(style_sheet(self.palette, self.px))
+            self._app.setStyleSheet(style_sheet(self.name, self.px))
         self.changed.emit()
 
 
