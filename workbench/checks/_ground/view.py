@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from workbench.checks._ground.life import Life
+from workbench.checks._ground.sends import Send, cut_off, sends
 from workbench.checks._ground.strand import NEVER, Array, Name, Strand
 from workbench.model.history import Client, ClientEvent, Columns, Event, History, StreamRule
 from workbench.model.position import Position
@@ -140,9 +141,33 @@ class View:
         """The client's events, by charge."""
         parts: list[list[ClientEvent]] = [[] for _ in range(len(self.life.breaks) + 1)]
         moments = np.array([e.time for e in self.client.events], np.int64)
-        for event, index in zip(self.client.events, self.charged(moments), strict=True):
+        for event, index in zip(
+            self.client.events, self.charged(moments, self.history.limits.quiet), strict=True
+        ):
             parts[int(index)].append(event)
         return parts
+
+    @cached_property
+    def sends_by(self) -> list[dict[str, Send]]:
+        """The client's own messages by charge: of the break that cut off their
+        acknowledgement, else of the outage in which they were sent."""
+        limits = self.history.limits
+        parts: list[dict[str, Send]] = [{} for _ in range(len(self.life.breaks) + 1)]
+        for name, send in sends(
+            self.client.events, self.history.end - limits.delivery_patience
+        ).items():
+            moment = send.sent[0].time
+            charge = cut_off(self.life, moment, limits.delivery_patience)
+            if charge is None:
+                charge = int(self.charged(np.array([moment]), 0)[0])
+            parts[charge][name] = send
+        return parts
+
+    @cached_property
+    def doubted(self) -> set[int]:
+        """The charges of breaks that left something in doubt, though the client returned."""
+        returned = {b.index + 1 for b in self.life.breaks if b.returned is not None}
+        return returned & {int(index) for index in np.unique(self.doubt)}
 
     @cached_property
     def rows_of(self) -> dict[int, Array]:
@@ -156,9 +181,9 @@ class View:
         owed = np.flatnonzero(self.owed)
         return owed[np.argsort(self.time[owed], kind="stable")]
 
-    def charged(self, moments: Array) -> Array:
-        """The charge of moments: the break that they belong to + 1, 0: none."""
-        quiet = self.history.limits.quiet
+    def charged(self, moments: Array, quiet: int) -> Array:
+        """The charge of moments: the break that they belong to + 1, 0: none; a break's end
+        is its recovery and ``quiet`` (ns) more."""
         ends = [NEVER, *(NEVER if r is None else r + quiet for r in self.recovered)]
         index = self.break_at(moments, 0)
         return np.where(moments > np.array(ends, np.int64)[index], 0, index)
