@@ -15,6 +15,7 @@ import numpy as np
 from workbench.checks._ground.life import Life
 from workbench.checks._ground.sends import Send, cut_off, sends
 from workbench.checks._ground.strand import NEVER, Array, Name, Strand
+from workbench.model.hashing import id_hash
 from workbench.model.history import Client, ClientEvent, Columns, Event, History, StreamRule
 from workbench.model.position import Position
 from workbench.model.words import Ids, Outcome, Truth
@@ -111,8 +112,7 @@ class View:
         return max(min(position.offset - strand.low, strand.size - 1), -1)
 
     def _by_text(self, contents: Array, text: str) -> int:
-        found = np.array([k for k, v in self.history.texts.items() if v == text], np.uint64)
-        places = np.flatnonzero(np.isin(contents, found))
+        places = np.flatnonzero(contents == np.uint64(id_hash(text)))
         return int(places[-1]) if len(places) else -1
 
     def break_at(self, moments: Array, early: int) -> Array:
@@ -244,13 +244,19 @@ def entitle(view: View) -> None:
         if since is None:
             view.owed[part] = False
             continue
-        got = view.got[part] >= 0
         times = view.time[part]
-        early = times[got & (times >= since)]
-        first = min(since + allowance, int(early.min())) if len(early) else since + allowance
-        view.owed[part] &= times >= first
+        came = times[(view.got[part] >= 0) & (times >= since)]
+        view.owed[part] &= times >= _begins(view, since, came)
     for left, again in life.leaves:
         view.owed &= (view.time < left - allowance) | (view.time >= again)
+
+
+def _begins(view: View, since: int, came: Array) -> int:
+    """From when on a stream is owed.  Nobody knows how long a server takes to subscribe a
+    client: the first update that comes shows it, if it comes within the delivery patience."""
+    limits = view.history.limits
+    first = int(came.min()) if len(came) else NEVER
+    return first if first <= since + limits.delivery_patience else since + limits.in_flight
 
 
 def contiguous(view: View) -> Array:
