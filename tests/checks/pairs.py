@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from workbench.checks._ground.identity import join
+from workbench.model.hashing import id_hash
 from workbench.model.history import (
     DELIVERED,
     PUBLISHED,
@@ -128,7 +129,7 @@ def row(build: Build, position: Position, key: str, time: int) -> tuple:
     """time, stream, epoch, offset, id, key as numbers."""
     number = 0
     if position.id:
-        number = build.texts.setdefault(position.id, len(build.texts) + 1)
+        number = build.texts.setdefault(position.id, id_hash(position.id))
     offset = -1 if position.offset is None else position.offset
     stream, epoch = build.intern(position.stream), build.intern(position.epoch)
     return (time, stream, epoch, offset, number, build.intern(key))

@@ -88,14 +88,14 @@ def test_a_recording_without_any_cut_is_unknown() -> None:
 
 def test_two_breaks_in_one_deploy_are_one_verdict() -> None:
     twice = cut_once("a")
-    again = cut_once("a", at=6.5)
-    rows = [r for r in again.delivered if r["time"] >= ns(6.5)]
-    both = [*[r for r in twice.delivered if r["time"] < ns(6.5)], *rows]
+    again = cut_once("a", asked=5, at=5.75)
+    rows = [r for r in again.delivered if r["time"] >= ns(5.75)]
+    both = [*[r for r in twice.delivered if r["time"] < ns(5.75)], *rows]
     delivered = again.delivered[:0].copy()
     delivered.resize(len(both))
     for i, row in enumerate(both):
         delivered[i] = row
-        delivered["link"][i] = 1 if row["time"] < ns(2.5) else 2 if row["time"] < ns(6.5) else 3
+        delivered["link"][i] = 1 if row["time"] < ns(2.5) else 2 if row["time"] < ns(5.75) else 3
     events = (*twice.events, *(_on(e, e.link + 1) for e in again.events[1:]))
     mark = OutageMark(1, "deploy", ns(2), ns(8))
     (outage,) = one(Client("a", True, delivered, events), marks=(mark,))

@@ -17,9 +17,9 @@ EXPLAINS: tuple[str, ...] = ()
 def check(ground: Ground) -> Sequence[Finding]:
     """Messages sent in (or cut off by) this outage without effect and acknowledgement."""
     return [
-        said(FINDING, events, note=name)
-        for name, events in ground.sends.items()
-        if not ground.effects(name) and not ground.acknowledged(name)
+        said(FINDING, send.sent, note=name)
+        for name, send in ground.sends.items()
+        if not send.effects and not send.acknowledged
     ]
 
 

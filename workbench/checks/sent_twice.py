@@ -17,9 +17,9 @@ EXPLAINS: tuple[str, ...] = ()
 def check(ground: Ground) -> Sequence[Finding]:
     """Messages sent again after an acknowledgement that was lost, with a second effect."""
     return [
-        said(FINDING, [*events, *effects], note=name)
-        for name, events in ground.sends.items()
-        if len(effects := ground.effects(name)) > 1
+        said(FINDING, [*send.sent, *send.effects], note=name)
+        for name, send in ground.sends.items()
+        if len(send.effects) > 1
     ]
 
 

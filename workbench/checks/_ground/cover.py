@@ -81,7 +81,7 @@ def _latest(view: View, stream: int) -> None:
     last = np.flatnonzero(np.append(keys[1:] != keys[:-1], True))
     view.counts[np.concatenate(inside)] = False
     view.counts[places[last]] = True
-    stale = places[last][~_held(view, places, last)]
+    stale = places[last][~_held(view, view.history.names[stream], places, last)]
     view.covered[stale] = NEVER
     first = np.concatenate([[0], last[:-1] + 1])
     for low, high in zip(first, last + 1, strict=True):
@@ -89,8 +89,8 @@ def _latest(view: View, stream: int) -> None:
         view.covered[group] = np.minimum.accumulate(view.covered[group][::-1])[::-1]
 
 
-def _held(view: View, places: Array, last: Array) -> Array:
-    """Whether the client ends up holding the last update of each key."""
+def _held(view: View, name: str, places: Array, last: Array) -> Array:
+    """Whether the client ends up holding the last update of each key of a stream."""
     shown = view.place >= 0
     shown &= view.handled
     if view.history.dedupes:
@@ -107,6 +107,8 @@ def _held(view: View, places: Array, last: Array) -> Array:
     final = places[last]
     good: Array = (newest >= 0) & (view.place[newest] == final)
     for event in snapshots(view):
+        if event.position is None or event.position.stream != name:
+            continue
         inside = np.isin(final, contained(view, event))
         later = (newest < 0) | (view.at[newest] <= event.time)
         good = np.where(later, inside | good & (newest < 0), good)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from workbench.checks._ground.life import UNSEEN, Break
+from workbench.checks._ground.sends import Send
 from workbench.checks._ground.strand import NEVER, Array
 from workbench.checks._ground.view import View
 from workbench.model.history import ClientEvent, Event
@@ -224,43 +225,11 @@ class Ground:
                     changed.append((view.row_position(old), view.row_position(new)))
         return changed
 
-    # --- what the client sent -------------------------------------------------------------
-
     @cached_property
-    def sends(self) -> dict[str, list[ClientEvent]]:
-        """Messages of the client by id, where the first sending belongs to this outage.
-
-        A message belongs to the outage that cut off its acknowledgement: it was sent at
-        most the delivery patience before, or while it lasted.  The newest ones are left
-        out: their acknowledgement is not due yet.
-        """
-        view = self.view
-        patience = view.history.limits.delivery_patience
-        sent: dict[str, list[ClientEvent]] = {}
-        for event in view.client.events:
-            if event.event == Event.SENT and event.time <= view.history.end - patience:
-                sent.setdefault(event.detail, []).append(event)
-        return {k: v for k, v in sent.items() if self.mine[self._cut_off(v[0].time)]}
-
-    def _cut_off(self, moment: int) -> int:
-        view = self.view
-        patience = view.history.limits.delivery_patience
-        for broken in view.life.breaks:
-            if broken.time - patience <= moment <= broken.time:
-                return broken.index + 1
-        index = int(view.break_at(np.array([moment]), 0)[0])
-        recovered = view.recovered[index - 1] if index else None
-        return 0 if recovered is not None and moment > recovered else index
-
-    def effects(self, name: str) -> list[ClientEvent]:
-        """The effects that a message of the client had."""
-        events = self.view.client.events
-        return [e for e in events if e.event == Event.TOOK_EFFECT and e.detail == name]
-
-    def acknowledged(self, name: str) -> bool:
-        """Whether the client was told that its message had arrived."""
-        events = self.view.client.events
-        return any(e.event == Event.SEND_ACKED and e.detail == name for e in events)
+    def sends(self) -> dict[str, Send]:
+        """The messages of the client that belong to this outage, by id."""
+        parts = self.view.sends_by
+        return {name: send for charge in self.charges for name, send in parts[charge].items()}
 
     # --- how a finding is written ---------------------------------------------------------
 

@@ -16,14 +16,12 @@ def charge(view: View) -> None:
     """Fill in first broken bytes, recoveries, and what is charged to which break."""
     for broken in view.life.breaks:
         broken.first = first_broken(view, broken)
-    begins, ends = _debts(view)
-    never: Array = np.sort(view.time[view.owed & (view.covered == NEVER)])
-    view.recovered = [_recovered(view, b, begins, ends, never) for b in view.life.breaks]
+    view.recovered = _Recovery(view).moments()
     limits = view.history.limits
     until = np.array([NEVER, *(NEVER if r is None else r for r in view.recovered)], np.int64)
     view.charge = view.break_at(view.time, limits.in_flight)
     view.charge[view.time >= until[view.charge]] = 0
-    view.row_charge = view.charged(view.at)
+    view.row_charge = view.charged(view.at, limits.quiet)
 
 
 def first_broken(view: View, broken: Break) -> int:
@@ -53,39 +51,54 @@ def _debts(view: View) -> tuple[Array, Array]:
     return due[fresh], paid[np.append(np.flatnonzero(fresh)[1:] - 1, len(due) - 1)]
 
 
-def _recovered(view: View, broken: Break, begins: Array, ends: Array, never: Array) -> int | None:
-    """The first moment from which a client is open, owed nothing, and stays so for W,
-    within a stretch in which it also got something live; None: never.
+class _Recovery:
+    """When a client had recovered from each break: the first moment from which it is open,
+    owed nothing, and stays so for W, within a stretch in which it also got something live."""
 
-    What was lost for good before this break is charged to an earlier outage, and does not
-    keep this one from being over.
-    """
-    if broken.returned is None:
-        return None
-    allowance = view.history.limits.in_flight
-    later = never[np.searchsorted(never, broken.time - allowance) :]
-    if len(later):
-        due = int(later[0]) + allowance
-        kept = begins < due
-        begins, ends = np.append(begins[kept], due), np.append(ends[kept], NEVER)
-    life = view.life
-    for number in range(bisect_left(life.opened, broken.returned), len(life.opened)):
-        opened, closed = life.opened[number], life.closed[number]
-        rows = slice(*np.searchsorted(view.span, [number, number + 1]))
-        if view.live[rows].any():
-            moment = _calm(opened, closed, begins, ends, view.history.limits.quiet)
-            if moment is not None:
-                return moment
-    return None
+    def __init__(self, view: View) -> None:
+        self.view, self.life = view, view.life
+        self.begins, self.ends = _debts(view)
+        self.never: Array = np.sort(view.time[view.owed & (view.covered == NEVER)])
+        count = len(self.life.opened)
+        self.live = np.bincount(view.span[view.live], minlength=max(count, 1)) > 0
 
+    def moments(self) -> list[int | None]:
+        """The moment for each break; None: never."""
+        if not self.life.breaks:
+            return []
+        calm = [self._calm(number, NEVER) for number in range(len(self.life.opened))]
+        # The first stretch from each one on that has a moment of calm.
+        following: list[int | None] = [None] * (len(calm) + 1)
+        for number in range(len(calm) - 1, -1, -1):
+            following[number] = following[number + 1] if calm[number] is None else number
+        return [self._moment(broken, calm, following) for broken in self.life.breaks]
 
-def _calm(opened: int, closed: int, begins: Array, ends: Array, quiet: int) -> int | None:
-    """The first gap of W between debts within an open stretch."""
-    first = int(np.searchsorted(ends, opened, side="right"))
-    starts = np.append(max(opened, 0), ends[first:])
-    stops = np.append(begins[first:], NEVER)
-    if len(stops) > 1 and begins[first] <= opened:
-        starts, stops = starts[1:], stops[1:]
-    stops = np.minimum(stops, closed)
-    found = np.flatnonzero((starts < NEVER) & (stops - starts >= quiet) & (stops >= starts))
-    return int(starts[found[0]]) if len(found) else None
+    def _moment(
+        self, broken: Break, calm: list[int | None], following: list[int | None]
+    ) -> int | None:
+        """What was lost for good before this break is charged to an earlier outage, and does
+        not keep this one from being over; what was lost since does."""
+        if broken.returned is None:
+            return None
+        number = following[bisect_left(self.life.opened, broken.returned)]
+        allowance = self.view.history.limits.in_flight
+        later = np.searchsorted(self.never, broken.time - allowance)
+        due = int(self.never[later]) + allowance if later < len(self.never) else NEVER
+        if number is None or self.life.opened[number] >= due:
+            return None
+        return calm[number] if self.life.closed[number] <= due else self._calm(number, due)
+
+    def _calm(self, number: int, due: int) -> int | None:
+        """The first gap of W between debts within an open stretch, before ``due``."""
+        opened, closed = self.life.opened[number], min(self.life.closed[number], due)
+        if not self.live[number]:
+            return None
+        first = int(np.searchsorted(self.ends, opened, side="right"))
+        last = max(int(np.searchsorted(self.begins, closed)), first)
+        begins, ends = self.begins[first:last], self.ends[first:last]
+        starts, stops = np.append(opened, ends), np.append(begins, closed)
+        if len(begins) and begins[0] <= opened:
+            starts, stops = starts[1:], stops[1:]
+        stops = np.minimum(stops, closed)
+        found = np.flatnonzero(stops - starts >= self.view.history.limits.quiet)
+        return int(starts[found[0]]) if len(found) else None

@@ -13,7 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from workbench.checks._ground.life import Life
+from workbench.checks._ground.sends import Send, cut_off, sends
 from workbench.checks._ground.strand import NEVER, Array, Name, Strand
+from workbench.model.hashing import id_hash
 from workbench.model.history import Client, ClientEvent, Columns, Event, History, StreamRule
 from workbench.model.position import Position
 from workbench.model.words import Ids, Outcome, Truth
@@ -110,8 +112,7 @@ class View:
         return max(min(position.offset - strand.low, strand.size - 1), -1)
 
     def _by_text(self, contents: Array, text: str) -> int:
-        found = np.array([k for k, v in self.history.texts.items() if v == text], np.uint64)
-        places = np.flatnonzero(np.isin(contents, found))
+        places = np.flatnonzero(contents == np.uint64(id_hash(text)))
         return int(places[-1]) if len(places) else -1
 
     def break_at(self, moments: Array, early: int) -> Array:
@@ -140,9 +141,33 @@ class View:
         """The client's events, by charge."""
         parts: list[list[ClientEvent]] = [[] for _ in range(len(self.life.breaks) + 1)]
         moments = np.array([e.time for e in self.client.events], np.int64)
-        for event, index in zip(self.client.events, self.charged(moments), strict=True):
+        for event, index in zip(
+            self.client.events, self.charged(moments, self.history.limits.quiet), strict=True
+        ):
             parts[int(index)].append(event)
         return parts
+
+    @cached_property
+    def sends_by(self) -> list[dict[str, Send]]:
+        """The client's own messages by charge: of the break that cut off their
+        acknowledgement, else of the outage in which they were sent."""
+        limits = self.history.limits
+        parts: list[dict[str, Send]] = [{} for _ in range(len(self.life.breaks) + 1)]
+        for name, send in sends(
+            self.client.events, self.history.end - limits.delivery_patience
+        ).items():
+            moment = send.sent[0].time
+            charge = cut_off(self.life, moment, limits.delivery_patience)
+            if charge is None:
+                charge = int(self.charged(np.array([moment]), 0)[0])
+            parts[charge][name] = send
+        return parts
+
+    @cached_property
+    def doubted(self) -> set[int]:
+        """The charges of breaks that left something in doubt, though the client returned."""
+        returned = {b.index + 1 for b in self.life.breaks if b.returned is not None}
+        return returned & {int(index) for index in np.unique(self.doubt)}
 
     @cached_property
     def rows_of(self) -> dict[int, Array]:
@@ -156,9 +181,9 @@ class View:
         owed = np.flatnonzero(self.owed)
         return owed[np.argsort(self.time[owed], kind="stable")]
 
-    def charged(self, moments: Array) -> Array:
-        """The charge of moments: the break that they belong to + 1, 0: none."""
-        quiet = self.history.limits.quiet
+    def charged(self, moments: Array, quiet: int) -> Array:
+        """The charge of moments: the break that they belong to + 1, 0: none; a break's end
+        is its recovery and ``quiet`` (ns) more."""
         ends = [NEVER, *(NEVER if r is None else r + quiet for r in self.recovered)]
         index = self.break_at(moments, 0)
         return np.where(moments > np.array(ends, np.int64)[index], 0, index)
@@ -219,13 +244,19 @@ def entitle(view: View) -> None:
         if since is None:
             view.owed[part] = False
             continue
-        got = view.got[part] >= 0
         times = view.time[part]
-        early = times[got & (times >= since)]
-        first = min(since + allowance, int(early.min())) if len(early) else since + allowance
-        view.owed[part] &= times >= first
+        came = times[(view.got[part] >= 0) & (times >= since)]
+        view.owed[part] &= times >= _begins(view, since, came)
     for left, again in life.leaves:
         view.owed &= (view.time < left - allowance) | (view.time >= again)
+
+
+def _begins(view: View, since: int, came: Array) -> int:
+    """From when on a stream is owed.  Nobody knows how long a server takes to subscribe a
+    client: the first update that comes shows it, if it comes within the delivery patience."""
+    limits = view.history.limits
+    first = int(came.min()) if len(came) else NEVER
+    return first if first <= since + limits.delivery_patience else since + limits.in_flight
 
 
 def contiguous(view: View) -> Array:

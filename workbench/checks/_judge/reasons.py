@@ -21,7 +21,7 @@ def reasons_of(ground: Ground, findings: Sequence[Finding], source: Source) -> l
         "still-away": ground.away and not ground.gone,
         "no-traffic": _returned(ground) and not _traffic(ground),
         "not-live": _returned(ground) and not _live(ground),
-        "in-doubt": bool(ground.breaks) and bool((ground.mine & _doubted(ground)).any()),
+        "in-doubt": not view.doubted.isdisjoint(ground.charges),
         "source-gap": source_gap(ground, source),
         "epoch-tail": view.truth == Truth.SEQUENCE and any(map(ground.epochs, ground.breaks)),
         "blind": ground.unseeable,
@@ -57,15 +57,6 @@ def _live(ground: Ground) -> bool:
     waiting = view.recovered[ground.breaks[-1].index] is None
     settled = len(ground.unpaid) > 0 and not len(ground.missing.never_read)
     return not waiting or settled
-
-
-def _doubted(ground: Ground) -> np.ndarray:
-    view = ground.view
-    table = np.zeros(len(view.life.breaks) + 1, bool)
-    table[view.doubt[view.doubt > 0]] = True
-    for broken in view.life.breaks:
-        table[broken.index + 1] &= broken.returned is not None
-    return table
 
 
 def source_gap(ground: Ground, source: Source) -> bool:
