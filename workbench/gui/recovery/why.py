@@ -32,6 +32,7 @@ class WhyPanel(QFrame):
         outer.setContentsMargins(1, 1, 1, 1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setAccessibleName("Explanation, scrolled")
         self.area.viewport().setAutoFillBackground(False)

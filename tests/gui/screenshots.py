@@ -1,0 +1,89 @@
+"""``python -m tests.gui.screenshots OUTDIR [SCENE ...]``: every picture of the window.
+
+The frame's own scenes, and the two central views in it over the demo's recording (made in
+memory by tests/panels/sample.py, the same every time).
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tests.panels.sample import Sample
+from workbench.gui import sample as frame
+from workbench.gui import screenshots
+from workbench.gui.recovery import scenes as recovery
+from workbench.gui.screenshots import Scene
+from workbench.gui.timeline import scenes as timeline
+from workbench.gui.window import Window
+from workbench.panels.source import Source
+from workbench.panels.workspace import Workspace
+
+
+def furnish(window: Window) -> Workspace:
+    """The window over the sample's recording."""
+    story = Sample()
+    columns = story.columns()
+    mirror = window.bridge.mirror
+    space = Workspace(mirror, lambda folder: Source(story.reader(), lambda: columns), datetime.UTC)
+    told = story.mirror()
+    for topic, key, value in told.everything():
+        mirror.put(topic, key, _whole(topic, key, value))
+    service = {"name": "demo", "title": "Demo service", "address": "ws://127.0.0.1:41234"}
+    service |= {"version": "v43", "replicas": ["r1", "r2", "r3"]}
+    mirror.put("service", "demo", service)
+    frame.pulses(window.dock.pulse.note)
+    screenshots.tell_all(window)
+    return space
+
+
+def _whole(topic: str, key: str, value: dict[str, Any]) -> dict[str, Any]:
+    """What the frame shows besides what the views need."""
+    if topic == "connection":
+        away = "closed 1012 at 14:03:26" if key == "b-naive" else ""
+        fault = "+120 ms" if key == "c-overlap" else ""
+        return frame.connection(key, last_error=away, fault=fault, **_kept(value))
+    if topic == "session":
+        return frame.session(folder=value["folder"], title=value["title"])
+    return value
+
+
+def _kept(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[name] for name in ("protocol", "state", "link", "links", "replica")}
+
+
+def in_window(view: str, room: Any, name: str) -> Callable[[Window], None]:
+    """Puts one of a room's scenes into the window."""
+
+    def set_up(window: Window) -> None:
+        space = furnish(window)
+        window.show_view(view)
+        made = room.scenes(window.bridge, space)[name]()
+        window.add_view(view, made)
+        if view == "timeline":
+            window.dock.select(space.selected)
+        screenshots.settle()
+        for _ in range(10):
+            made.refresh()
+
+    return set_up
+
+
+def scenes() -> Iterable[Scene]:
+    """The scenes of the Timeline and of Recovery; two of them at 150 % text too."""
+    for view, room in (("timeline", timeline), ("recovery", recovery)):
+        names = room.scenes(None, None)  # type: ignore[arg-type]
+        yield from (Scene(name, in_window(view, room, name)) for name in names)
+        yield Scene(f"{view}-150", in_window(view, room, view), 1.5)
+
+
+def main(arguments: list[str]) -> int:
+    """Write them."""
+    screenshots.more_scenes(scenes)
+    return screenshots.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
