@@ -7,7 +7,15 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.door.commands import Judge
 from workbench.door.state import Mirror
@@ -137,6 +145,7 @@ class RecoveryView(QWidget):
         self.split.addWidget(self.why)
         self.split.setSizes([600, 440])
         self.split.setMinimumHeight(px(LOWER))
+        self.split.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         return self.split
 
     def _connect(self) -> None:
@@ -170,6 +179,7 @@ class RecoveryView(QWidget):
         space = self.space
         space.step()
         self._beats += 1
+        self._reserve()
         seen = (space.generation, space.version, self.number, self.client, self._groups)
         if seen == self._seen:
             return
@@ -209,6 +219,14 @@ class RecoveryView(QWidget):
         client = next((c for c in clients if c.get("name") == self.client), None)
         self.why.show_client(dict(client) if client else {})
         self._show_curves(outage, client)
+
+    def _reserve(self) -> None:
+        """How high the parts are at this width; less room than that scrolls."""
+        wide = max(1, self.area.viewport().width() - 2 * px(14))
+        parts = self.banner.heightForWidth(wide) + self.matrix.height() + px(LOWER)
+        high = parts + 2 * px(11) + px(11) + px(12)
+        if self._verdict.minimumHeight() != high:
+            self._verdict.setMinimumSize(px(300), high)
 
     def _fill_who(self, names: list[str]) -> None:
         held = [self.who.itemData(i) for i in range(self.who.count())]
