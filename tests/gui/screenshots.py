@@ -1,75 +1,89 @@
-"""``./dev screenshots``: the window's own scenes and its views on the demo's recording.
+"""``python -m tests.gui.screenshots OUTDIR [SCENE ...]``: every picture of the window.
 
-The recording is made in memory by tests/panels/sample.py; nothing is measured or connected.
+The frame's own scenes, and the two central views in it over the demo's recording (made in
+memory by tests/panels/sample.py, the same every time).
 """
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from tests.panels.sample import Sample
 from workbench.gui import sample as frame
-from workbench.gui.screenshots import Scene, main, more_scenes, settle, tell_all
-from workbench.gui.views import add
+from workbench.gui import screenshots
+from workbench.gui.recovery import scenes as recovery
+from workbench.gui.screenshots import Scene
+from workbench.gui.timeline import scenes as timeline
 from workbench.gui.window import Window
 from workbench.panels.source import Source
 from workbench.panels.workspace import Workspace
 
-BEATS = 80  # until the recording is read
-
 
 def furnish(window: Window) -> Workspace:
-    """The window with its views, the recording read."""
+    """The window over the sample's recording."""
     story = Sample()
     columns = story.columns()
-    told = story.mirror()
     mirror = window.bridge.mirror
-    mirror.put(
-        "session", "current", frame.session(title="Demo", started=frame.NOW - 708 * frame.NS)
-    )
-    frame.fill_service(mirror)
+    space = Workspace(mirror, lambda folder: Source(story.reader(), lambda: columns), datetime.UTC)
+    told = story.mirror()
     for topic, key, value in told.everything():
-        if topic == "connection":
-            value = frame.connection(key) | value
-        if topic != "session":
-            mirror.put(topic, key, value)
+        mirror.put(topic, key, _whole(topic, key, value))
+    service = {"name": "demo", "title": "Demo service", "address": "ws://127.0.0.1:41234"}
+    service |= {"version": "v43", "replicas": ["r1", "r2", "r3"]}
+    mirror.put("service", "demo", service)
     frame.pulses(window.dock.pulse.note)
-    tell_all(window)
-    space = add(window, lambda folder: Source(story.reader(), lambda: columns))
-    for _ in range(BEATS):
-        space.step()
-    settle()
+    screenshots.tell_all(window)
     return space
 
 
-def view(name: str, client: str = "", filter_: str = "") -> Callable[[Window], None]:
-    """A scene of one view."""
+def _whole(topic: str, key: str, value: dict[str, Any]) -> dict[str, Any]:
+    """What the frame shows besides what the views need."""
+    if topic == "connection":
+        away = "closed 1012 at 14:03:26" if key == "b-naive" else ""
+        fault = "+120 ms" if key == "c-overlap" else ""
+        return frame.connection(key, last_error=away, fault=fault, **_kept(value))
+    if topic == "session":
+        return frame.session(folder=value["folder"], title=value["title"])
+    return value
+
+
+def _kept(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[name] for name in ("protocol", "state", "link", "links", "replica")}
+
+
+def in_window(view: str, room: Any, name: str) -> Callable[[Window], None]:
+    """Puts one of a room's scenes into the window."""
 
     def set_up(window: Window) -> None:
         space = furnish(window)
-        window.show_view(name)
-        window.dock.select(client)
-        window.toolbar.filter.put(filter_)
-        for _ in range(BEATS):
-            space.step()
-        settle()
+        window.show_view(view)
+        made = room.scenes(window.bridge, space)[name]()
+        window.add_view(view, made)
+        if view == "timeline":
+            window.dock.select(space.selected)
+        screenshots.settle()
+        for _ in range(10):
+            made.refresh()
 
     return set_up
 
 
 def scenes() -> Iterable[Scene]:
-    """The views in the window."""
-    return [
-        Scene("timeline", view("timeline", "b-naive")),
-        Scene("timeline-one", view("timeline", "b-naive", "conn:b-naive")),
-        Scene("timeline-nothing", view("timeline", "", "conn:nobody")),
-        Scene("timeline-150", view("timeline", "b-naive"), 1.5),
-        Scene("recovery", view("recovery", "b-naive")),
-        Scene("recovery-150", view("recovery", "b-naive"), 1.5),
-    ]
+    """The scenes of the Timeline and of Recovery; two of them at 150 % text too."""
+    for view, room in (("timeline", timeline), ("recovery", recovery)):
+        names = room.scenes(None, None)  # type: ignore[arg-type]
+        yield from (Scene(name, in_window(view, room, name)) for name in names)
+        yield Scene(f"{view}-150", in_window(view, room, view), 1.5)
+
+
+def main(arguments: list[str]) -> int:
+    """Write them."""
+    screenshots.more_scenes(scenes)
+    return screenshots.main(arguments)
 
 
 if __name__ == "__main__":
-    more_scenes(scenes)
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -41,7 +41,9 @@ def test_chips_never_overlap_gaps_or_each_other() -> None:
 def lane(space: Workspace, name: str) -> lanes.Lane:
     scale = Scale(START, START + 14 * NS, 1400)
     replays = space.replays(name, scale.start, scale.end)
-    return lanes.lane_of(space.story, name, replays, scale, space.last, lambda t: 6.0 * len(t))
+    return lanes.lane_of(
+        space.story, name, replays, scale, space.last, lambda text, icon: 12 + 6.0 * len(text)
+    )
 
 
 def test_the_demo_has_a_gap_and_its_verdict_in_each_lane(space: Workspace) -> None:

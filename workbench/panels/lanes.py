@@ -9,7 +9,8 @@ from typing import Any
 from workbench.panels import wording
 from workbench.panels.story import Gap, Story
 
-Measure = Callable[[str], float]
+#: How wide a chip with these words and this icon will be, in pixels.
+Measure = Callable[[str, str], float]
 #: Chips are this far from what they belong to, and from one another.
 ROOM = 5.0
 
@@ -103,7 +104,7 @@ def _place(lane: Lane, scale: Scale, measure: Measure) -> None:
 
 
 def _sized(chip: Chip, measure: Measure) -> Chip:
-    width = measure(chip.text) + (14 if chip.icon else 0) + 12
+    width = measure(chip.text, chip.icon)
     return Chip(chip.text, chip.tone, chip.left, chip.right, 0.0, width, chip.icon)
 
 

@@ -22,9 +22,10 @@ ROW, HEAD = 29, 27
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 #: Width of each column in the design, and which take the room that is left.
 WIDTHS = (158, 76, 172, 78, 74, 66, 100, 132, 178)
+NARROW = (120, 62, 104, 70, 60, 52, 56, 86, 168)  # in a narrow window
 GROWS = (3, 0, 2, 0, 0, 0, 1, 1, 2)
 ALIGN = (LEFT, RIGHT, LEFT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, LEFT)
-SHORT = {6: "Order", 7: "Recovered in"}
+SHORT = {1: "Away", 2: "Asked from", 6: "Order", 7: "Recovered"}
 VERDICT_ICONS = {"ok": "check", "warn": "warn", "error": "error", "info": "reconnect"}
 CELLS = {"": "text", "grey": "text3", "error": "error", "warn": "warn", "replay": "replay"}
 MOST = 8  # rows shown before it scrolls
@@ -135,8 +136,10 @@ class Matrix(QAbstractScrollArea):
         if spare >= 0:
             widths = [w + spare * g // sum(GROWS) for w, g in zip(widths, GROWS, strict=True)]
         else:
-            share = self.viewport().width() / sum(widths)
-            widths = [round(w * share) for w in widths]
+            least = [px(w) for w in NARROW]
+            room = max(0, self.viewport().width() - sum(least))
+            share = room / max(1, sum(widths) - sum(least))
+            widths = [low + int((w - low) * share) for w, low in zip(widths, least, strict=True)]
         places, x = [], 0.0
         for wide in widths:
             places.append((x, float(wide)))

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QWidget,
 )
 
 from workbench.door.commands import AbortDeploy, Deploy
 from workbench.door.state import Mirror
-from workbench.gui.look.dress import button, label, set_icon, set_look
+from workbench.gui.look.dress import button, label, set_look
 from workbench.gui.look.theme import px
 from workbench.gui.picker import Picker
 from workbench.panels import strategies
@@ -37,6 +38,7 @@ class StrategyBar(QFrame):
         self._ask = ask
         self._known = list(known)
         self._progress: Progress | None = None
+        self._labels: list[QLabel] = []
         self.form: Form | None = None
         set_look(self, look="bar")
         self.setAccessibleName("Deploy strategy")
@@ -57,6 +59,7 @@ class StrategyBar(QFrame):
         self.run.clicked.connect(self.deploy)
         self.abort.clicked.connect(lambda: self._ask(AbortDeploy()))
         self.wrong = ""
+        self._width = 0
         names = [strategy.name for strategy in self._known]
         if names:
             self.choose(USUAL if USUAL in names else names[0])
@@ -92,13 +95,16 @@ class StrategyBar(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._labels = []
         for field in self.form.strategy.shown():
             words = strategies.label(field)
-            self._fields.addWidget(label(words, "second"))
+            self._labels.append(label(words, "second"))
+            self._fields.addWidget(self._labels[-1])
             made = self._code(field) if field.name == "close_code" else self._entry(field)
             made.setAccessibleName(words)
             made.setToolTip(field.help)
             self._fields.addWidget(made)
+        self.fit(self._width)
 
     def _entry(self, field: strategies.Field) -> QLineEdit:
         entry = QLineEdit(strategies.value_text(field, field.default))
@@ -152,13 +158,21 @@ class StrategyBar(QFrame):
         if now == self._progress:
             return
         self._progress = now
-        self.state.setVisible(now is not None)
         if now is not None:
             self.state.setText(f"✓ {now.text}" if now.tone == "ok" else now.text)
+            self.state.setToolTip(now.text)
             set_look(self.state, state=now.tone)
+        self.fit(self._width)
 
     def fit(self, width: int) -> None:
-        """In a narrow window the run button keeps its picture, and the chip goes."""
-        narrow = width < px(980)
-        self.state.setMaximumWidth(px(150) if narrow else px(420))
-        set_icon(self.run, "deploy", "on_accent")
+        """Show what there is room for: the labels go first, then the deploy's progress."""
+        self._width = width
+        told = self._progress is not None
+        for labels, state in ((True, told), (False, told), (False, False)):
+            for part in self._labels:
+                part.setVisible(labels)
+            self.state.setVisible(state)
+            self._fields.invalidate()
+            self._line.invalidate()
+            if not width or self._line.minimumSize().width() <= width:
+                return

@@ -7,7 +7,15 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workbench.door.commands import Judge
 from workbench.door.state import Mirror
@@ -27,6 +35,7 @@ from workbench.panels.wording import plain
 from workbench.panels.workspace import Workspace
 
 BEAT_MS = 33
+LOWER = 164  # the chart and the explanation are at least this high
 CURVES_EVERY = 8  # beats between looks at the curves while records come in
 
 
@@ -94,9 +103,21 @@ class RecoveryView(QWidget):
         whole.addWidget(self.cards)
         whole.addWidget(self.line)
         whole.addWidget(frame("rule"))
-        whole.addWidget(self._verdict, 1)
+        whole.addWidget(self._scrolled(), 1)
         whole.addWidget(self.empty, 1)
         self.empty.hide()
+
+    def _scrolled(self) -> QScrollArea:
+        """Large text in a small window scrolls; nothing overlaps."""
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName("Verdict")
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self._verdict)
+        self._verdict.setAutoFillBackground(False)
+        return self.area
 
     def _lower(self) -> QSplitter:
         card = QFrame()
@@ -123,6 +144,8 @@ class RecoveryView(QWidget):
         self.split.addWidget(card)
         self.split.addWidget(self.why)
         self.split.setSizes([600, 440])
+        self.split.setMinimumHeight(px(LOWER))
+        self.split.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         return self.split
 
     def _connect(self) -> None:
@@ -148,6 +171,7 @@ class RecoveryView(QWidget):
 
     def _fit(self) -> None:
         self.bar.fit(self.width())
+        self.split.setMinimumHeight(px(LOWER))
         self._seen = ()
 
     def refresh(self) -> None:
@@ -155,6 +179,7 @@ class RecoveryView(QWidget):
         space = self.space
         space.step()
         self._beats += 1
+        self._reserve()
         seen = (space.generation, space.version, self.number, self.client, self._groups)
         if seen == self._seen:
             return
@@ -162,7 +187,7 @@ class RecoveryView(QWidget):
         self.bar.refresh()
         self.cards.refresh()
         outage = self.outage()
-        for part in (self.line, self._verdict):
+        for part in (self.line, self.area):
             part.setVisible(outage is not None)
         self.empty.setVisible(outage is None)
         if outage is None:
@@ -194,6 +219,14 @@ class RecoveryView(QWidget):
         client = next((c for c in clients if c.get("name") == self.client), None)
         self.why.show_client(dict(client) if client else {})
         self._show_curves(outage, client)
+
+    def _reserve(self) -> None:
+        """How high the parts are at this width; less room than that scrolls."""
+        wide = max(1, self.area.viewport().width() - 2 * px(14))
+        parts = self.banner.heightForWidth(wide) + self.matrix.height() + px(LOWER)
+        high = parts + 2 * px(11) + px(11) + px(12)
+        if self._verdict.minimumHeight() != high:
+            self._verdict.setMinimumSize(px(300), high)
 
     def _fill_who(self, names: list[str]) -> None:
         held = [self.who.itemData(i) for i in range(self.who.count())]

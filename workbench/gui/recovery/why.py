@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from workbench.gui.look.dress import button, label, set_look
@@ -32,6 +32,7 @@ class WhyPanel(QFrame):
         outer.setContentsMargins(1, 1, 1, 1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setAccessibleName("Explanation, scrolled")
         self.area.viewport().setAutoFillBackground(False)
@@ -40,6 +41,7 @@ class WhyPanel(QFrame):
         self._inner = QWidget()
         self.area.setWidget(self._inner)
         self._inner.setAutoFillBackground(False)  # setWidget switches it on
+        self._inner.setMinimumWidth(1)  # words wrap; nothing goes under the scroll bar
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(px(16), px(12), px(16), px(10))
         self._column.setSpacing(px(8))
@@ -77,6 +79,9 @@ class WhyPanel(QFrame):
         self.to_timeline.clicked.connect(
             lambda: self.shown_in_timeline.emit(str(self._client.get("name") or ""))
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.copy.setText("Copy" if self.width() >= px(390) else "")
 
     def _again(self) -> None:
         client, self._seen = self._client, None

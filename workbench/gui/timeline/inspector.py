@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from workbench.gui.look.dress import button, frame, label, set_look
 from workbench.gui.look.icons import pixmap
-from workbench.gui.look.theme import mono, px, theme, ui
+from workbench.gui.look.theme import px, theme, ui
 from workbench.gui.timeline import inspector_lines as lines
 from workbench.gui.timeline.lines_view import LinesView, Shown
 from workbench.model.words import Direction
@@ -90,6 +91,12 @@ class Inspector(QFrame):
         self._below.addWidget(self.changes)
         self._below.addWidget(self.others)
         self._wide: bool | None = None
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("Facts of the message")
+        self._area.viewport().setAutoFillBackground(False)
         self.arrange(beside=True)
 
     def arrange(self, *, beside: bool) -> None:
@@ -98,12 +105,15 @@ class Inspector(QFrame):
             return
         self._divide.setVisible(not beside)
         self._wide = beside
-        for part in (self.head, self._left, self._right, self._divide):
+        self._area.takeWidget()
+        for part in (self.head, self._left, self._right, self._divide, self._area):
             self._order.removeWidget(part)
+        self._area.setVisible(not beside)
         if beside:
             self._order.setDirection(QBoxLayout.Direction.TopToBottom)
             for part, stretch in ((self.head, 0), (self._left, 1), (self._right, 0)):
                 self._order.addWidget(part, stretch)
+                part.show()
         else:
             self._order.setDirection(QBoxLayout.Direction.LeftToRight)
             right = self._right.layout()
@@ -111,8 +121,11 @@ class Inspector(QFrame):
             right.insertWidget(0, self.head)
             self._order.addWidget(self._left, 13)
             self._order.addWidget(self._divide)
-            self._order.addWidget(self._right, 12)
+            self._area.setWidget(self._right)
+            self._right.setAutoFillBackground(False)
+            self._order.addWidget(self._area, 12)
             right.setAlignment(Qt.AlignmentFlag.AlignTop)
+            self._right.show()
         self._show_below()
 
     def _restyled(self) -> None:
@@ -209,8 +222,7 @@ class _Head(QWidget):
             line.addWidget(part)
         line.addStretch(1)
         line.addWidget(self.copy)
-        self.facts = label(look="second")
-        self.facts.setWordWrap(True)
+        self.facts = label("", "small", wrap=True)
         self.chips = QHBoxLayout()
         self.chips.setSpacing(px(6))
         column.addLayout(line)
@@ -220,7 +232,6 @@ class _Head(QWidget):
 
     def restyle(self) -> None:
         """Fonts at the present text size."""
-        self.facts.setFont(mono(12))
         self.title.setFont(ui(600, 14))
 
     def show_it(self, it: Inspected | None, row: Row | None) -> None:
@@ -236,9 +247,7 @@ class _Head(QWidget):
             self.where.setText("" if row is None or row.event is None else row.event.client)
             told = NOTHING if row is None or row.event is None else f"{row.time} · {row.event.text}"
             self.facts.setText(told)
-            self.facts.setFont(ui(400, 13))
             return
-        self.facts.setFont(mono(12))
         sent = int(it.header["direction"]) == Direction.OUT
         drawing, token = ("up", "text2") if sent else ("down", "info")
         self._way.setPixmap(pixmap(drawing, token, px(16), self.devicePixelRatioF()))

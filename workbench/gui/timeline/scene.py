@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QImage
+from PySide6.QtGui import QImage
 
-from workbench.gui.look.theme import px, theme, ui
+from workbench.gui.look.theme import px, theme
+from workbench.gui.marks import chip_width
 from workbench.gui.timeline.geometry import Geometry
 from workbench.gui.timeline.overview_paint import flag_rect
 from workbench.gui.timeline.ticks import Array, picture
@@ -39,7 +40,6 @@ class Scene:
 def make_scene(space: Workspace, g: Geometry, names: list[str], ratio: float) -> Scene:
     """The picture of the window that the clock shows."""
     shown = names[g.top : g.top + g.room]
-    metrics = QFontMetricsF(ui(500, 11))
     made = [
         lanes.lane_of(
             space.story,
@@ -47,7 +47,7 @@ def make_scene(space: Workspace, g: Geometry, names: list[str], ratio: float) ->
             space.replays(name, g.scale.start, g.scale.end),
             g.scale,
             space.last,
-            metrics.horizontalAdvance,
+            lambda text, icon: chip_width(text, icon, 11),
         )
         for name in shown
     ]

@@ -52,6 +52,7 @@ class MessageTable(QAbstractScrollArea):
         self._epoch = -1
         self._version = -1
         self._settling = False
+        self._filling = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,7 +111,9 @@ class MessageTable(QAbstractScrollArea):
         more, self._count = len(rows) - self._count, len(rows)
         if self.current < 0 and self.key >= 0:
             self._find_again()
-        if not self.following and more > 0:
+        if self._filling:  # rows of another filter come in: they are not new
+            self._filling = rows.next < self.space.walked
+        elif not self.following and more > 0:
             self.behind += more
             self.follow_changed.emit()
         self.columns.named("connection").hidden = bool(rows.filter.single)
@@ -120,6 +123,7 @@ class MessageTable(QAbstractScrollArea):
     def _begin(self) -> None:
         self._epoch = self.space.messages.epoch
         self._count = self.behind = 0
+        self._filling = True
         self.current = -1
         self.follow_changed.emit()
 
