@@ -191,9 +191,9 @@ def test_recording_is_a_switch(filled: Window, asked) -> None:
     assert filled.commands.action("toggle-recording").isChecked()
 
 
-def test_when_the_engine_stops_it_says_so_and_offers_to_go_on(filled: Window) -> None:
-    asked = []
-    filled.again.connect(lambda: asked.append(1))
+def test_when_the_engine_stops_it_says_so_and_offers_to_go_on(filled: Window, asked) -> None:
+    again = []
+    filled.again.connect(lambda: again.append(1))
     filled.bridge.lose()
     settle()
     assert filled.banner.isVisible()
@@ -202,10 +202,11 @@ def test_when_the_engine_stops_it_says_so_and_offers_to_go_on(filled: Window) ->
     assert not filled.toolbar.cut.isEnabled()
     assert filled.toolbar.record.text() == "Not recording"
     filled.banner.press.click()
-    assert asked == [1]
+    assert again == [1]
     assert not filled.banner.press.isEnabled()
     filled.bridge.attach(sample.StillDoor())
     assert not filled.banner.isVisible()
+    assert asked.last == door.OpenRecording(path=sample.session()["folder"])  # what was kept
 
 
 def test_notices_are_toasts_and_stay_in_the_list(filled: Window) -> None:

@@ -51,7 +51,7 @@ def test_nearly_full_is_amber() -> None:
 
 
 def test_nothing_is_recorded_without_an_engine_or_after_an_error() -> None:
-    assert texts(mirror(), alive=False)[0] == "Not recording"
+    assert texts(mirror(), alive=False)[:2] == ["Not recording", "18 420 messages"]
     assert status.recording(mirror(), NOW, alive=False) == (False, "")
     error = {"what": "The disk is full.", "why": "", "to_do": "Free some.", "whose": "user"}
     part = status.parts(mirror(error=error), NOW)[0]

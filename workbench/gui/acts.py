@@ -103,9 +103,10 @@ class Acts:
 
     def open_recording(self) -> None:
         """Ask which folder, then open it."""
-        self._choose("Open recording", True, "", self._open)
+        self._choose("Open recording", True, "", self.open)
 
-    def _open(self, path: str) -> None:
+    def open(self, path: str) -> None:
+        """Open a recording."""
         self._bridge.ask(door.OpenRecording(path=path))
 
     # -- demo, deploy, scenarios ----------------------------------------------------------------

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         self.view = "timeline"
         self._views: dict[str, QWidget] = {}
         self._looked_at: set[str] = set()
+        self._to_open = ""  # the recording that was open when the engine stopped
         self._dock_choice: bool | None = None  # the user's own choice: wide or strip
         self.setWindowTitle("Workbench")
         self.setMinimumSize(*SMALLEST)
@@ -290,9 +291,13 @@ class Window(QMainWindow):
     # -- the engine -------------------------------------------------------------------------------
     def _attached(self) -> None:
         self.banner.hide()
+        folder, self._to_open = self._to_open, ""
+        if folder:  # a new engine knows nothing of it: show what was kept
+            self.acts.open(folder)
         self._able()
 
     def _lost(self) -> None:
+        self._to_open = str((self.session or {}).get("folder", ""))
         self.banner.say(ENGINE_STOPPED)
         self._able()
 

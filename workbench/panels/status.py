@@ -52,10 +52,13 @@ def parts(mirror: Mirror, now: int, folder: str = "", alive: bool = True) -> lis
     if value is None:
         start = [Part("recording", "Not recording")]
         return [*start, Part("folder", f"Recordings: {folder}", icon="disk")] if folder else start
-    return [
-        _recording(value, now, alive),
+    rates = [
         Part("in", "In", words.rate(value["rate_in"]), tip="Messages towards the clients"),
         Part("out", "Out", words.rate(value["rate_out"]), tip="Messages towards the servers"),
+    ]
+    return [
+        _recording(value, now, alive),
+        *(rates if alive and value["live"] else ()),
         Part("messages", "", words.number(value["messages"]), _noun(value["messages"])),
         _dropped(value),
         _disk(value),

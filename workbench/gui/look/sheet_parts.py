@@ -66,6 +66,7 @@ QPushButton[look="primary"]:hover { border-color: $accent; }
 QPushButton[look="primary"]:disabled {
   background: $raised; color: $text3; border-color: $border; }
 QPushButton[look="danger"], QToolButton[look="danger"] { color: $error; border-color: $error; }
+QPushButton[look="danger"]:disabled { color: $text3; border-color: $border; }
 QPushButton[look="quiet"], QToolButton[look="quiet"] {
   background: transparent; border-color: transparent; }
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $hover; }
