@@ -27,7 +27,7 @@ def one_run() -> float:
         env.setdefault("QT_QPA_PLATFORM", "offscreen")
         began = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "workbench", "window", "--demo", "--say-banner"],
+            [sys.executable, "-m", "workbench", "window", "--demo", "--say-verdict"],
             stdout=subprocess.PIPE,
             text=True,
             env=env,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -24,8 +26,29 @@ from workbench.panels import notices
 
 Start = Callable[[], Awaitable[Door]]
 Furnish = Callable[[Window], None]
-NO_DISPLAY = 3
+COULD_NOT_RUN = 3
 NOISE = ("This plugin does not support propagateSizeHints()",)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of the window once its engine is there."""
+
+    demo: bool = False
+    recording: str = ""
+    say_verdict: bool = False
+
+
+def wishes_of(arguments: Sequence[str]) -> Wishes:
+    """``[--demo] [--say-verdict] [RECORDING]``.  SystemExit for anything else."""
+    parser = argparse.ArgumentParser(prog="workbench window", description="Open the window.")
+    parser.add_argument("--demo", action="store_true", help="run the demo at once")
+    parser.add_argument(
+        "--say-verdict", action="store_true", help="print each new verdict's sentence"
+    )
+    parser.add_argument("recording", nargs="?", default="", help="a recording to open")
+    given = parser.parse_args(list(arguments))
+    return Wishes(given.demo, given.recording, given.say_verdict)
 
 
 def main(
@@ -35,13 +58,17 @@ def main(
 
     ``start`` gives the engine (tests hand in their own), ``furnish`` adds the views.
     """
+    try:
+        wishes = wishes_of(arguments)
+    except SystemExit as end:
+        return COULD_NOT_RUN if end.code else 0
     if not has_display():
         print(
             "workbench: There is no display here. Start it in a graphical session, or run "
             "`workbench demo --headless`.",
             file=sys.stderr,
         )
-        return NO_DISPLAY
+        return COULD_NOT_RUN
     qInstallMessageHandler(say)
     app = QApplication.instance() or QApplication(["workbench", *arguments])
     assert isinstance(app, QApplication)
@@ -49,7 +76,8 @@ def main(
     import qasync
 
     with qasync.QEventLoop(app) as loop:
-        return int(loop.run_until_complete(live(start or start_engine, furnish or add_views)))
+        life = live(start or start_engine, furnish or add_views, wishes=wishes)
+        return int(loop.run_until_complete(life))
 
 
 def has_display() -> bool:
@@ -89,7 +117,9 @@ def add_views(window: Window) -> None:
     add(window)
 
 
-async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> int:
+async def live(
+    start: Start, furnish: Furnish, memory: Memory | None = None, wishes: Wishes | None = None
+) -> int:
     """From the first paint until the window is closed and the engine has ended."""
     kept = memory or Memory(remembered())
     recall(kept)
@@ -102,10 +132,21 @@ async def live(start: Start, furnish: Furnish, memory: Memory | None = None) -> 
     await painted()
     furnish(window)
     await bring_engine(window, start)
+    grant(window, wishes or Wishes())
     await closed.wait()
     await bridge.close()
     window.deleteLater()
     return 0
+
+
+def grant(window: Window, wishes: Wishes) -> None:
+    """Do what the command line asked for."""
+    if wishes.say_verdict:
+        window.verdict_said.connect(lambda words: print(words, flush=True))
+    if wishes.demo:
+        window.acts.run_demo()
+    elif wishes.recording:
+        window.acts.open(wishes.recording)
 
 
 def recordings() -> Path:

@@ -33,6 +33,7 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
         recovery.matrix.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def tell_verdict(words: str) -> None:
+        window.verdict_said.emit(words)
         if window.view != "recovery":  # what is looked at needs no notice
             window.notices.show(Notice("info", words, time=window.bridge.clock()))
 

@@ -50,6 +50,7 @@ class Window(QMainWindow):
     again = Signal()
     deploy_wanted = Signal()
     closing = Signal()
+    verdict_said = Signal(str)  # the sentence of a new verdict
 
     def __init__(self, bridge: Bridge, memory: Memory | None = None, folder: str = "") -> None:
         super().__init__()
