@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -90,9 +90,3 @@ def icon(name: str, token: str = "text2") -> QIcon:
     a name without a drawing."""
     _source(name)
     return QIcon(_Tinted(name, token))
-
-
-def centred(rect: QRect, side: int) -> QRect:
-    """The square of a side in the middle of a rectangle, for ``paint``."""
-    half = QPoint(side // 2, side // 2)
-    return QRect(rect.center() - half + QPoint(1, 1), QSize(side, side))
