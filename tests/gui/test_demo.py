@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from workbench.door.start import start_engine
+from workbench.door.start import ChildDoor, start_engine
 from workbench.gui import main
 from workbench.gui.memory import Memory
 from workbench.gui.window import Window
@@ -27,23 +27,28 @@ pytestmark = pytest.mark.slow
 LIMIT = 90.0
 
 
-def lived(qapp: QApplication, folder: Path, act: Callable[[Window], Awaitable[None]]) -> None:
+def lived(
+    qapp: QApplication, folder: Path, act: Callable[[Window, list[ChildDoor]], Awaitable[None]]
+) -> None:
     """The whole program with its own engine, until ``act`` is done."""
     found: list[Window] = []
+    doors: list[ChildDoor] = []
     qapp.setQuitOnLastWindowClosed(False)
+
+    async def start() -> ChildDoor:
+        doors.append(await start_engine(str(folder)))
+        return doors[-1]
 
     def furnish(window: Window) -> None:
         main.add_views(window)
         found.append(window)
 
     async def both() -> None:
-        life = asyncio.ensure_future(
-            main.live(lambda: start_engine(str(folder)), furnish, Memory())
-        )
+        life = asyncio.ensure_future(main.live(start, furnish, Memory()))
         async with asyncio.timeout(LIMIT):
             await until(lambda: found and found[0].bridge.alive)
             try:
-                await act(found[0])
+                await act(found[0], doors)
             finally:
                 found[0].close()
                 await life
@@ -80,7 +85,7 @@ def ledger(address: str) -> list[int]:
 
 
 def test_one_key_press_leads_to_the_red_banner(dressed, qapp, tmp_path: Path) -> None:
-    async def act(window: Window) -> None:
+    async def act(window: Window, doors: list[ChildDoor]) -> None:
         mirror = window.bridge.mirror
         press(window, Qt.Key.Key_Return)
         await until(lambda: mirror["demo"].get("current", {}).get("finished"))
@@ -107,12 +112,12 @@ def test_one_key_press_leads_to_the_red_banner(dressed, qapp, tmp_path: Path) ->
 def test_an_engine_that_is_killed_leaves_everything_and_a_way_to_go_on(
     dressed, qapp, tmp_path: Path
 ) -> None:
-    async def act(window: Window) -> None:
+    async def act(window: Window, doors: list[ChildDoor]) -> None:
         mirror = window.bridge.mirror
         press(window, Qt.Key.Key_Return)
         await until(lambda: mirror["session"].get("current", {}).get("acknowledged", 0) > 50)
         folder = mirror["session"]["current"]["folder"]
-        os.kill(window.bridge.door.hello["pid"], signal.SIGKILL)
+        os.kill(doors[0].hello["pid"], signal.SIGKILL)
         await until(window.banner.isVisible)
         assert "Everything recorded is kept" in window.banner.words.text()
         QTest.mouseClick(window.banner.press, Qt.MouseButton.LeftButton)
