@@ -14,7 +14,7 @@ from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.history import Event, History
 from workbench.model.record import READING
-from workbench.model.words import Ids, Truth
+from workbench.model.words import Direction, Ids, Truth
 
 
 def history_of(folder: Path, options: Options | None = None) -> History:
@@ -40,8 +40,10 @@ def test_a_client_over_two_links(tmp_path: Path) -> None:
     assert history.truths == (Truth.LEDGER,)
     told = [(e.event, round(seconds(e.time), 2), e.link) for e in client.events]
     assert told == [
+        (Event.ATTEMPT, 0.5, 1),
         (Event.SUBSCRIBED, 0.5, 1),
         (Event.ENDED, 2.5, 1),
+        (Event.ATTEMPT, 5.5, 2),
         (Event.SUBSCRIBED, 5.5, 2),
     ]
     assert client.events[-1].position is None
@@ -93,3 +95,22 @@ def test_what_ids_prove_is_seen_from_the_traffic(offsets: list[int], ids: Ids) -
     rows = np.zeros(len(offsets), dtype=READING)
     rows["offset"] = offsets
     assert what_ids_prove(rows, np.ones(len(offsets))) == ids
+
+
+@pytest.mark.parametrize(
+    ("lag", "allowance"),
+    [(0.01, 0.1), (0.08, 0.24), (-0.01, 0.1), (5.0, 0.1)],
+)
+def test_the_in_flight_allowance_follows_the_lag(
+    tmp_path: Path, lag: float, allowance: float
+) -> None:
+    teller = Teller(tmp_path / "rec")
+    teller.open(0, 1, "a")
+    for n in range(1, 5):
+        teller.at = n - lag
+        published = teller.now()
+        teller.at = n
+        value = {"type": "update", "stream": "s", "epoch": "e", "offset": n, "ts": published / 1e6}
+        teller.say(1, Direction.IN, {**value, "server": "r1", "payload": {}})
+    history = history_of(teller.done(9))
+    assert history.limits.in_flight / SECOND == pytest.approx(allowance, rel=0.01)

@@ -20,12 +20,16 @@ from workbench.model.history import (
     ClientEvent,
     Event,
     History,
+    Limits,
     StreamRule,
 )
 from workbench.model.position import Position
 from workbench.model.words import Direction, Flag, How, Ids, Means, ReadFlag, Side, Truth, Want
 
 Array = npt.NDArray[Any]
+
+USUAL = Limits()
+LONGEST_LAG = 1_000_000_000  # ns; beyond it the publisher's clock is not believed
 
 #: Readings that become small events of a client, and how.
 EVENTS = {
@@ -108,6 +112,8 @@ def build_history(
         rules=rules,
         default_rule=StreamRule(options.want, options.ordered, options.ids or Ids.CONTIGUOUS),
         outages=tuple(story.marks),
+        limits=Limits(in_flight=in_flight(reader)),
+        texts=_texts(reader),
     )
     return history, clients
 
@@ -276,6 +282,27 @@ def _best_truths(
     if published is None:
         found.append(Truth.SEQUENCE)
     return tuple(found)
+
+
+def _texts(reader: Reader) -> dict[int, str]:
+    """Ids as text by their hash, where nothing but the id names an update."""
+    rows = reader.rows
+    named = rows[(rows["means"] == Means.UPDATE) & (rows["text"] != 0) & (rows["id"] != 0)]
+    return {int(r["id"]): reader.names[r["text"]] for r in named}
+
+
+def in_flight(reader: Reader) -> int:
+    """How long bytes may be under way (VERDICTS: 0.1 s, at least three times the p99 lag).
+
+    Only lags that one clock can have measured count: none below zero, none above LONGEST_LAG.
+    """
+    rows = reader.rows
+    live = (rows["means"] == Means.UPDATE) & (rows["time"] > 0)
+    live &= (rows["flags"] & ReadFlag.REPLAYED) == 0
+    lags = reader.time[live] - rows["time"][live]
+    if not len(lags) or lags.min() < 0 or lags.max() > LONGEST_LAG:
+        return USUAL.in_flight
+    return max(USUAL.in_flight, 3 * int(np.percentile(lags, 99)))
 
 
 def _rules(reader: Reader, options: Options) -> dict[str, StreamRule]:

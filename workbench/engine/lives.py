@@ -99,6 +99,7 @@ def _link(link: LinkLife, event: int, time: int, row: int, value: dict[str, Any]
     link.facts.update(value)
     if event == LinkEvent.OPENING:
         link.opening = time
+        link.events.append(ClientEvent(time, Event.ATTEMPT, record=row))
     elif event == LinkEvent.OPEN:
         link.opened, link.opened_record = time, row
     elif event == LinkEvent.FAILED:
