@@ -114,6 +114,8 @@ def units_text(found: dict[str, Any]) -> str:
         for name, unit in units.items():
             lines.append(f"  {name:24} {unit['title']}")
             for s in unit["settings"]:
-                unit_word = f" {s['unit']}" if s["unit"] else ""
-                lines.append(f"    {s['key']:22} {s['default']}{unit_word}  {s['help']}")
+                value = (
+                    "-" if s["default"] in (None, "") else f"{s['default']} {s['unit']}".rstrip()
+                )
+                lines.append(f"    {s['key']:22} {value}  {s['help']}")
     return "\n".join(lines) + "\n"

@@ -138,8 +138,12 @@ def read_scenario(path: Path, faults: Mapping[str, Any], deploys: Mapping[str, A
             )
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as bad:
+        why = bad.strerror if isinstance(bad, OSError) else str(bad)
         raise WorkbenchError(
-            f"The scenario {path} can't be read.", whose=Whose.USER, why=str(bad)
+            f"The scenario {path} can't be read.",
+            whose=Whose.USER,
+            why=f"{why}.",
+            to_do="Give the path of a TOML file; samples are in resources/scenarios.",
         ) from None
     return parse_scenario(text, str(path), faults, deploys)
 
@@ -227,7 +231,7 @@ class _Reader:
         if not isinstance(do, str) or do not in known:
             if do is None:
                 raise self._error("A step needs `do`.", line)
-            raise unknown_key(str(do), known, self._place(line))
+            raise unknown_key(str(do), known, self._place(line), "step")
         if do == "deploy":
             return self._deploy(given, line)
         if do in self._faults:
@@ -240,7 +244,7 @@ class _Reader:
     def _deploy(self, given: dict[str, Any], line: int) -> Step:
         strategy = given.pop("strategy", "rolling-drain")
         if strategy not in self._deploys:
-            raise unknown_key(str(strategy), list(self._deploys), self._place(line))
+            raise unknown_key(str(strategy), list(self._deploys), self._place(line), "strategy")
         if "to" in given:
             given["new_version"] = given.pop("to")
         self._build(self._deploys[strategy].Settings, given, line)

@@ -91,11 +91,11 @@ def build(cls: type[T], values: Mapping[str, Any], where: str) -> T:
     return cls(**ready)
 
 
-def unknown_key(key: str, known: list[str], where: str) -> WorkbenchError:
-    """The error for a misspelt key, with the nearest known one."""
+def unknown_key(key: str, known: list[str], where: str, noun: str = "key") -> WorkbenchError:
+    """The error for a misspelt key (or other ``noun``), with the nearest known one."""
     near = difflib.get_close_matches(key, known, 1)
-    hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known) or 'none'}."
-    return WorkbenchError(f"Unknown key `{key}` in {where}.", whose=Whose.USER, to_do=hint)
+    hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known) or 'none'}."
+    return WorkbenchError(f"Unknown {noun} `{key}` in {where}.", whose=Whose.USER, to_do=hint)
 
 
 def checked(field: Field, value: Any, where: str) -> Any:
