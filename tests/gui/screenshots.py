@@ -18,25 +18,34 @@ from workbench.gui.recovery import scenes as recovery
 from workbench.gui.screenshots import Scene
 from workbench.gui.timeline import scenes as timeline
 from workbench.gui.window import Window
-from workbench.panels.source import Source
+from workbench.panels.source import Opener, Source
 from workbench.panels.workspace import Workspace
 
 
 def furnish(window: Window) -> Workspace:
     """The window over the sample's recording."""
     story = Sample()
+    space = Workspace(window.bridge.mirror, opener(story), datetime.UTC)
+    tell(window, story)
+    return space
+
+
+def opener(story: Sample) -> Opener:
+    """Opens the sample's recording, whatever the folder."""
     columns = story.columns()
+    return lambda folder: Source(story.reader(), lambda: columns)
+
+
+def tell(window: Window, story: Sample) -> None:
+    """What the engine would tell of it, whole."""
     mirror = window.bridge.mirror
-    space = Workspace(mirror, lambda folder: Source(story.reader(), lambda: columns), datetime.UTC)
-    told = story.mirror()
-    for topic, key, value in told.everything():
+    for topic, key, value in story.mirror().everything():
         mirror.put(topic, key, _whole(topic, key, value))
     service = {"name": "demo", "title": "Demo service", "address": "ws://127.0.0.1:41234"}
     service |= {"version": "v43", "replicas": ["r1", "r2", "r3"]}
     mirror.put("service", "demo", service)
     frame.pulses(window.dock.pulse.note)
     screenshots.tell_all(window)
-    return space
 
 
 def _whole(topic: str, key: str, value: dict[str, Any]) -> dict[str, Any]:

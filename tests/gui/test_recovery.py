@@ -150,6 +150,20 @@ def test_before_any_verdict_there_are_words(dressed: object, qtbot: Any) -> None
     assert told == ["1 of 3 clients lost updates"]
 
 
+def test_a_verdict_is_said_once_also_while_nobody_looks(stage: Stage, qtbot: Any) -> None:
+    stage.mirror.put("outage", "1", None)
+    view = show(stage, qtbot)
+    view.hide()
+    told: list[str] = []
+    view.verdict_ready.connect(told.append)
+    for _ in range(3):
+        stage.mirror.put("outage", "1", stage.sample.outage())
+    assert told == ["1 of 3 clients lost updates"]
+    view.show()
+    stage.settle(view)
+    assert len(told) == 1
+
+
 def test_a_thousand_clients_are_grouped_and_opened(dressed: object, qtbot: Any) -> None:
     stage = Stage()
     fine = stage.sample.outage()["clients"][2]

@@ -5,15 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from workbench.gui.recovery.view import RecoveryView
-from workbench.gui.scrolled import Scrolled
 from workbench.gui.timeline.view import TimelineView
 from workbench.gui.window import Window
 from workbench.panels.notices import Notice
 from workbench.panels.opening import open_recording
 from workbench.panels.source import Opener
 from workbench.panels.workspace import Workspace
-
-RECOVERY = (760, 570)  # the least room in which nothing of it is clipped
 
 
 def add(window: Window, opener: Opener = open_recording) -> Workspace:
@@ -48,5 +45,5 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
     timeline.filter_wanted.connect(lambda text: window.clear_filter())
     window.connection_chosen.connect(timeline.choose_connection)
     window.add_view("timeline", timeline)
-    window.add_view("recovery", Scrolled(recovery, RECOVERY))
+    window.add_view("recovery", recovery)  # it scrolls by itself, its bars stay in view
     return space

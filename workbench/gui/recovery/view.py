@@ -74,6 +74,8 @@ class RecoveryView(QWidget):
         self._groups: frozenset[str] = frozenset()
         self._seen: tuple[object, ...] = ()
         self._beats = 0
+        self._folder = ""
+        self._said: dict[int, str] = {}  # what was said of each outage
         self.bar = StrategyBar(space.mirror, bridge.ask, known)
         self.cards = Cards(space)
         self.line = OutageLine(space)
@@ -87,6 +89,8 @@ class RecoveryView(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self.refresh)
+        self._deaf = space.mirror.listen(self._told)
+        self.destroyed.connect(self._deaf)
 
     def _lay_out(self) -> None:
         self._verdict = QWidget()
@@ -206,8 +210,8 @@ class RecoveryView(QWidget):
         space = self.space
         self.line.show_outage(outage, len(space.outages()) - 1)
         shown = recovery.banner(outage, space.last)
-        if self.banner.show_banner(shown) and shown.tone != "info":
-            self.verdict_ready.emit(shown.text)
+        self.banner.show_banner(shown)
+        self._say(outage)
         protocols = {n: str(v.get("protocol", "")) for n, v in space.mirror["connection"].items()}
         clients = list(outage.get("clients", ()))
         names = [str(c.get("name")) for c in clients]
@@ -227,6 +231,22 @@ class RecoveryView(QWidget):
         high = parts + 2 * px(11) + px(11) + px(12)
         if self._verdict.minimumHeight() != high:
             self._verdict.setMinimumSize(px(300), high)
+
+    def _told(self, topic: str, key: str, value: dict[str, Any] | None) -> None:
+        """A verdict is said also while nobody looks at this view."""
+        if topic == "session":
+            folder = str((value or {}).get("folder") or "")
+            if folder != self._folder:
+                self._folder = folder
+                self._said.clear()
+        elif topic == "outage" and value is not None and not self.isVisible():
+            self._say(value)
+
+    def _say(self, outage: dict[str, Any]) -> None:
+        number, shown = int(outage.get("number") or 0), recovery.banner(outage, self.space.last)
+        if number > 0 and shown.tone != "info" and self._said.get(number) != shown.text:
+            self._said[number] = shown.text
+            self.verdict_ready.emit(shown.text)
 
     def _fill_who(self, names: list[str]) -> None:
         held = [self.who.itemData(i) for i in range(self.who.count())]
