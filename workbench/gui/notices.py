@@ -25,6 +25,7 @@ from workbench.panels.words import clock
 SHOWN_MS = 6000
 MOST = 2
 WIDE = 380
+ABOVE = 26 + 44 + 14  # status bar, composer, air
 NOTHING = "Nothing to tell. Notices of this run stay here."
 ICONS = {"error": ("error", "error"), "warn": ("warn", "warn"), "ok": ("check", "ok")}
 
@@ -145,7 +146,7 @@ class Notices(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._over.height() - px(40)
+        bottom = self._over.height() - px(ABOVE)  # never over the composer
         for toast in reversed(self.toasts):
             wide = min(px(WIDE), self._over.width() - px(32))
             tall = max(toast.heightForWidth(wide), toast.minimumSizeHint().height())

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workbench.gui.look.dress import label
 from workbench.gui.look.theme import px
-from workbench.panels import wording
+from workbench.panels.calm import calm
 from workbench.panels.workspace import Workspace
 
 
@@ -34,12 +34,7 @@ class EmptyRecovery(QWidget):
             self.text.setText(space.error.what)
             self.more.setText(f"{space.error.why} {space.error.to_do}".strip())
             return
-        if not space.clients():
-            self.text.setText("No outage yet.")
-            self.more.setText("Connect clients first, or run the demo.")
-            return
-        length = wording.duration(space.last - space.first)
-        gaps = any(space.story.gaps.values())
-        calm = "" if gaps else f" Clients have been connected for {length} without a break."
-        self.text.setText(f"No outage yet.{calm}" if not gaps else "An outage is being judged…")
-        self.more.setText("Use Cut now (F8) or Deploy… (F9) to make one." if not gaps else "")
+        broken = any(space.story.gaps.values())
+        told = calm(space.mirror, span=space.last - space.first, broken=broken)
+        self.text.setText(told.text)
+        self.more.setText(told.more)
