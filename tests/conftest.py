@@ -100,7 +100,7 @@ async def no_task_left() -> AsyncIterator[None]:
 
 
 # -- what a test may ask for ----------------------------------------------------------------------
-@pytest.fixture
+@pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """Give the path of a program of the system; without it the test skips, and fails under CI.
 

@@ -7,10 +7,10 @@ exactly what the client's own log says it never handled.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.peers.judgements import missed_ids
 from tests.peers.node_peer import NodePeer
 from tests.peers.workbench_peer import Recorder, judged
 
@@ -57,17 +57,6 @@ def run(recovery: str, out: Path) -> tuple[list[int], int]:
     finally:
         server.end()
     return handled(client), total
-
-
-def missed_ids(judgement: dict[str, Any]) -> list[int]:
-    return sorted(
-        position["offset"]
-        for outage in judgement["outages"]
-        for client in outage["clients"]
-        for finding in client["findings"]
-        if finding["name"] in ("lost", "skipped")
-        for position in finding["positions"]
-    )
 
 
 def test_recovery_on_nothing_is_missed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +57,30 @@ class Recorder:
         self._process.stdin.write(text.encode() + b"\n")
         self._process.stdin.flush()
 
+    def cut_client(self, name: str) -> None:
+        """``cut @name``, again until the client is known by its name."""
+        end = time.monotonic() + 60.0
+        while True:
+            said = len(self._lines.so_far)
+            self.command(f"cut @{name}")
+            self._lines.until(lambda said=said: len(self._lines.so_far) > said, 30.0)
+            if self._lines.so_far[said].startswith("Done on 1 link"):
+                return
+            assert time.monotonic() < end, "\n".join(self._lines.so_far)
+            time.sleep(0.1)
+
     def end(self) -> None:
         """Ctrl+C; the recording is whole afterwards."""
         self._process.send_signal(signal.SIGINT)
         assert self._process.wait(30) == 0, "\n".join(self._lines.so_far)
+        self.close()
+
+    def close(self) -> None:
+        """End it where it has not ended; for the end of a test that failed."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
         assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._lines.close()
+        if not self._process.stdin.closed:
+            self._process.stdin.close()
+            self._lines.close()

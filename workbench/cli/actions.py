@@ -21,6 +21,7 @@ from workbench.door import commands
 from workbench.engine import local
 from workbench.engine.main import recordings_folder
 from workbench.engine.main import run as run_engine
+from workbench.engine.units import all_units
 from workbench.model.errors import WorkbenchError
 from workbench.model.program import program_command
 
@@ -60,6 +61,7 @@ async def demo(options: argparse.Namespace) -> int:
 
 async def record(options: argparse.Namespace) -> int:
     """Until interrupted or ``--for`` has passed."""
+    all_units()  # found before traffic flows: the first typed word must not hold it up
     async with opened(options) as door:
         if options.out:
             await door.call(commands.NewSession(folder=options.out, title="record"))
@@ -133,8 +135,6 @@ def show(judged: dict[str, Any], options: argparse.Namespace) -> None:
 
 def units(options: argparse.Namespace) -> int:
     """Every unit the program finds, by kind."""
-    from workbench.engine.units import all_units
-
     found = all_units()
     if options.json:
         emit(found)

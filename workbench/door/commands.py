@@ -202,6 +202,7 @@ class Judge:
     id: str = setting("", help="Where the id or offset is: json.seq, /seq or $.seq.")
     epoch: str = setting("", help="Where the epoch is.")
     stream: str = setting("", help="Where the stream's name is.")
+    resume: str = setting("", help="Where a client's subscribe message has what to resume from.")
     ids: str = setting(
         "", help="What ids prove.", choices=("", "contiguous", "ordered", "opaque", "content")
     )

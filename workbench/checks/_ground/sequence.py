@@ -1,16 +1,21 @@
 """What contiguous numbers prove by themselves: a hole between two deliveries is a loss.
 
 When an update was published is not known then.  One delivered live was published just
-then; a hole, or one marked as replayed, was published while the client was away.
+then; a hole, or one marked as replayed, was published while the client was away.  So was
+what comes in a burst to a client that asked to resume: few protocols mark what they replay.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from workbench.checks._ground.life import Break
 from workbench.checks._ground.strand import NEVER, Array
 from workbench.checks._ground.view import View, contiguous
 from workbench.model.words import Outcome, Truth
+
+#: A burst's updates come so many times closer to each other than the last RECENT ones did.
+CLOSER, RECENT = 4, 200
 
 
 def fill(view: View) -> None:
@@ -36,10 +41,34 @@ def _deliveries(view: View, part: slice) -> None:
     at = view.at[rows]
     times = np.array([0, *(b.time for b in view.life.breaks)], np.int64)
     last = view.break_at(at, 0)
-    replayed = (view.rows["replayed"][rows] != 0) & (last > 0)
+    replayed = (view.rows["replayed"][rows] != 0) & (last > 0) | _at_once(view, rows)
     view.time[part][fresh] = np.where(replayed, times[last], at)
     view.outcome[part][fresh] = Outcome.OK
     view.record[part][fresh] = view.rows["record"][rows]
+
+
+def _at_once(view: View, rows: Array) -> Array:
+    """Whether rows are the burst that answers a return which asked for what it had missed."""
+    bursts = [np.zeros(0, np.int64)]
+    for broken in view.life.breaks:
+        if broken.returned is not None and any(e.position is not None for e in broken.asks):
+            bursts += [_burst(view, broken, same) for same in view.rows_of.values()]
+    return np.isin(rows, np.concatenate(bursts))
+
+
+def _burst(view: View, broken: Break, same: Array) -> Array:
+    """The first rows of a stream after a return, while they come much closer to each other than
+    before the break.  One alone may be live as well."""
+    at = view.at[same]
+    cut = int(np.searchsorted(at, broken.time, side="right"))
+    back = broken.returned or 0
+    low, high = np.searchsorted(at, [back, back + view.history.limits.in_flight])
+    calm = np.diff(at[max(cut - RECENT, 0) : cut])
+    if not len(calm) or high - low < 2:
+        return same[:0]
+    sparse = np.flatnonzero(np.diff(at[low:high]) * CLOSER > np.median(calm))
+    length = int(sparse[0]) + 1 if len(sparse) else high - low
+    return same[low : low + length] if length > 1 else same[:0]
 
 
 def _holes(view: View, part: slice) -> None:

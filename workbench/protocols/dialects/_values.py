@@ -113,7 +113,8 @@ def unreadable(label: str = "unreadable") -> tuple[Reading, ...]:
 
 def by_content(reading: Reading, payload: bytes) -> Reading:
     """An update without an id, known by its content instead."""
-    return reading._replace(id=f"{id_hash(payload):016x}", flags=int(ReadFlag.CONTENT))
+    own = f"{id_hash(payload):016x}"
+    return reading._replace(id=own, flags=reading.flags | int(ReadFlag.CONTENT))
 
 
 def means_of(word: str) -> Means | None:

@@ -54,11 +54,13 @@ class Packet:
 
 @dataclass(slots=True)
 class Namespace:
-    """What is remembered of a namespace: the private ids, and whether recovery is on."""
+    """What is remembered of a namespace: the private ids, whether recovery is on, and whether
+    what comes is still replay (the server sends it before its CONNECT)."""
 
     asked: str = ""
     resumed: bool = False
     recovery: bool = False
+    replaying: bool = False
 
 
 def recognise(opening: Opening, first: Sequence[tuple[int, int, bytes]]) -> float:
@@ -145,6 +147,7 @@ class SocketioDecoder:
         space, pid, last = self._space(packet.namespace), data.get("pid"), data.get("offset")
         space.asked = text_of(pid)
         space.recovery = space.resumed = bool(space.asked and text_of(last))
+        space.replaying = space.resumed
         if not space.resumed:
             return (Reading(Means.SUBSCRIBE, packet.namespace, label="connect"),)
         resume = Reading(Means.RESUME, packet.namespace, id=text_of(last), label="connect")
@@ -154,7 +157,7 @@ class SocketioDecoder:
         """CONNECT of the server: the same pid again is its claim that the client recovered."""
         data = packet.data if isinstance(packet.data, dict) else {}
         space, pid = self._space(packet.namespace), text_of(data.get("pid"))
-        space.recovery = bool(pid)
+        space.recovery, space.replaying = bool(pid), False
         readings = [Reading(Means.SUBSCRIBED, packet.namespace, label="connected")]
         if space.resumed:
             flags = int(ReadFlag.CLAIMED_YES) if pid == space.asked else 0
@@ -180,11 +183,13 @@ class SocketioDecoder:
         if reading.means != Means.UPDATE:
             return (reading._replace(stream=stream),)
         # Events that want an acknowledgement are not kept, and carry no id.
-        recovering = self._space(packet.namespace).recovery and not packet.ack
-        own = recovery_id(packet.data) if recovering else ""
+        space = self._space(packet.namespace)
+        own = recovery_id(packet.data) if space.recovery and not packet.ack else ""
+        flags = reading.flags | (int(ReadFlag.REPLAYED) if space.replaying else 0)
+        reading = reading._replace(stream=stream, flags=flags)
         if reading.offset is None and not reading.id and not own:
-            return (by_content(reading._replace(stream=stream), rest),)
-        return (reading._replace(stream=stream, id=reading.id or own),)
+            return (by_content(reading, rest),)
+        return (reading._replace(id=reading.id or own),)
 
 
 def parse(rest: bytes) -> Packet | None:
