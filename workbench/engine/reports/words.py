@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.door.verdicts import LOST
+from workbench.engine.reports.masking import one_line
 from workbench.model.position import Position, ranges
 
 Client = Mapping[str, Any]
@@ -74,6 +75,43 @@ def _recovered(touched: Sequence[Client]) -> tuple[str, str]:
     if len(touched) == 1:
         text = f"The client recovered in {slowest}."
     return text, "warn" if any(c["duplicated"] for c in touched) else "ok"
+
+
+def details(outage: Outage) -> str:
+    """Who lost, who handled twice, who came back whole: a sentence each, not more than a few."""
+    clients = [c for c in outage["clients"] if c["affected"]]
+    names = [one_line(c["name"], 60) for c in clients]
+    named = list(zip(names, clients, strict=True))
+    told = [_lost(name, c) for name, c in named if c["missed"]][:4]
+    told += [_twice(name, c) for name, c in named if c["duplicated"] and not c["missed"]][:3]
+    away = [name for name, c in named if c["word"] == "Still recovering"]
+    if away:
+        told.append(f"{listed(away)} {'is' if len(away) == 1 else 'are'} still on the way.")
+    doubt = [(name, c) for name, c in named if c["word"] == "Can't tell"]
+    if doubt:
+        told.append(f"{listed([name for name, _ in doubt])}: {reason(doubt[0][1])}.")
+    fine = [name for name, c in named if c["word"] == "Recovered"]
+    if fine:
+        told.append(f"{listed(fine)} recovered fully.")
+    return " ".join(told)
+
+
+def _lost(name: str, c: Client) -> str:
+    n = many(c["missed"], "update")
+    return f"{name} never received {n} published while it was away."
+
+
+def _twice(name: str, c: Client) -> str:
+    return f"{name} recovered but handled {many(c['duplicated'], 'update')} twice."
+
+
+def listed(names: Sequence[str], limit: int = 4) -> str:
+    """``a``, ``a and b``, ``a, b and c``, ``a, b, c and 7 more``."""
+    if len(names) > limit:
+        return f"{', '.join(names[: limit - 1])} and {len(names) - limit + 1:,} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def reason(client: Client) -> str:
