@@ -17,7 +17,8 @@ NEAR = 64
 
 
 def evidence_of(told: Mapping[str, Any], client: Joined, recording: Recording) -> list[Evidence]:
-    """The request with which the client came back, then records of each finding."""
+    """The request and first message with which the client came back, and records of each
+    finding."""
     if not told["affected"] or (told["verdict"] == "valid" and not told["findings"]):
         return []
     numbers = _request(told, client, recording)
@@ -36,11 +37,11 @@ def _request(told: Mapping[str, Any], client: Joined, recording: Recording) -> l
     link = back[0]
     low, high = max(link.opened_record - NEAR, recording.first), link.opened_record + NEAR
     headers = recording.headers(low, high)
+    found: dict[int, int] = {}
     for i, h in enumerate(headers):
-        out = h["direction"] == Direction.OUT and h["link"] == link.number
-        if out and h["kind"] == Kind.HANDSHAKE:
-            return [low + i]
-    return []
+        if h["direction"] == Direction.OUT and h["link"] == link.number:
+            found.setdefault(int(h["kind"]), low + i)
+    return [found[kind] for kind in (Kind.HANDSHAKE, Kind.MESSAGE) if kind in found]
 
 
 def _record(recording: Recording, number: int) -> Evidence:

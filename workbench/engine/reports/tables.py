@@ -114,7 +114,7 @@ def evidence(records: Sequence[Evidence], zero: int, masker: Masker) -> Markup:
 
 
 def _payload(e: Evidence, masker: Masker) -> str:
-    return masker.block(e.payload.decode("utf-8", "replace"), 600)
+    return masker.block(e.payload.decode("utf-8", "replace").strip(), 600)
 
 
 def clients(known: Sequence[ClientFacts], masker: Masker) -> Markup:
