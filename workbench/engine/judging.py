@@ -28,7 +28,12 @@ class Judging:
         self._columns: Columns | None = None
         self.history: tuple[History, list[Joined]] | None = None  # what was judged last
         self.clients: dict[str, list[int]] = {}
-        self.interpreter = Interpreter(recording, columns_for(recording.folder, choice), choice)
+        self._writer = columns_for(recording.folder, choice)
+        self.interpreter = Interpreter(recording, self._writer, choice)
+
+    def close(self) -> None:
+        """Nothing more is interpreted; what was can still be read."""
+        self._writer.close()
 
     def judge(self, options: Options, *, final: bool) -> Judgement:
         """The verdict on everything that is committed now; ``final``: nothing more is waited

@@ -140,6 +140,7 @@ class Worker:
     def _judge_as(self, command: Judge) -> dict[str, Any]:
         choice, self._options = choice_of(command), options_of(command)
         if choice != self._choice:
+            self._judging.close()
             self._choice, self._judging = choice, Judging(self._recording, choice)
         return self._judge(final=True)
 

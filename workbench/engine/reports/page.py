@@ -130,14 +130,15 @@ def _expectations(value: Mapping[str, Any], masker: Masker) -> Markup | None:
 
 
 def _outage(outage: Mapping[str, Any], picture: Picture | None, masker: Masker) -> Markup:
-    number = f"Outage {outage['number']}" if outage["number"] else "Outside of any outage"
+    title = masker.text(words.title(outage), 200) or "Outside of any outage"
+    title = f"Outage {outage['number']} · {title}" if outage["number"] else title
     text, tone = words.headline(outage)
     truth = words.TRUTHS.get(outage["source"], outage["source"])
     started = f"{outage['started'][:19].replace('T', ' ')} UTC"
     when = f"{started} · source of truth: {truth}" if outage["number"] else ""
     return el(
         "section",
-        el("h2", f"{number} · {masker.text(words.title(outage), 200)}"),
+        el("h2", title),
         el("p", masker.text(when), class_="over"),
         banner(masker.text(text), tone, masker.text(_details(outage), 1_000)),
         tables.matrix(outage, masker),
