@@ -8,40 +8,18 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import orjson
 
+from workbench.cli.opened import emit, opened, show
 from workbench.cli.progress import Progress
-from workbench.cli.table import judgement_text, units_text
+from workbench.cli.table import units_text
 from workbench.cli.typed import HINT, TypedLines, obey
 from workbench.door import commands
-from workbench.engine import local
-from workbench.engine.main import recordings_folder
 from workbench.engine.main import run as run_engine
 from workbench.engine.units import all_units
 from workbench.model.errors import WorkbenchError
 from workbench.model.program import program_command
-
-EXIT = {"valid": 0, "invalid": 1, "unknown": 2}
-
-
-def emit(value: dict[str, Any]) -> None:
-    """The one object of ``--json``."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
-
-
-@contextlib.asynccontextmanager
-async def opened(options: argparse.Namespace) -> AsyncIterator[local.LocalDoor]:
-    """An engine in this process that ends with the command, also when interrupted."""
-    folder = Path(options.recordings) if getattr(options, "recordings", "") else recordings_folder()
-    door = local.open_local(folder, getattr(options, "seed", None))
-    try:
-        yield door
-    finally:
-        await door.close()
 
 
 async def demo(options: argparse.Namespace) -> int:
@@ -100,37 +78,6 @@ async def _until_stopped(seconds: float) -> None:
             loop.add_signal_handler(number, stop.set)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds or None)
-
-
-async def run(options: argparse.Namespace) -> int:
-    """Exit by the verdict."""
-    async with opened(options) as door:
-        with Progress(door.mirror, quiet=options.json):
-            judged = await door.call(commands.RunScenario(options.scenario, options.seed))
-    show(judged, options)
-    return EXIT[judged["verdict"]]
-
-
-async def judge(options: argparse.Namespace) -> int:
-    """Exit by the verdict."""
-    fields = {name: getattr(options, name) for name in commands.Judge.__dataclass_fields__}
-    options.recordings = ""
-    async with opened(options) as door:
-        await door.call(commands.OpenRecording(options.recording))
-        damage = [notice["text"] for notice in door.mirror["notice"].values()]
-        judged = await door.call(commands.Judge(**fields))
-    judged["recording"] = options.recording
-    judged["notes"] = [*judged.get("notes", []), *damage]
-    show(judged, options)
-    return EXIT[judged["verdict"]]
-
-
-def show(judged: dict[str, Any], options: argparse.Namespace) -> None:
-    """The verdict as JSON or as a table."""
-    if options.json:
-        emit(judged)
-    else:
-        sys.stdout.write(judgement_text(judged))
 
 
 def units(options: argparse.Namespace) -> int:

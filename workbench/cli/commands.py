@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.cli import actions
+from workbench.cli import actions, schema, verdicts
 from workbench.engine.main import add_arguments as engine_arguments
 from workbench.units.settings import fields_of
 
@@ -57,8 +57,28 @@ def _record(parser: argparse.ArgumentParser) -> None:
         add(parser)
 
 
+def _times(text: str) -> int:
+    """A count from 1 to 10,000, for argparse."""
+    if not text.isdigit() or not 1 <= int(text[:9]) <= 10_000:
+        raise argparse.ArgumentTypeError("it must be a whole number from 1 to 10000")
+    return int(text)
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", help="the scenario file (TOML)")
+    parser.add_argument(
+        "--out",
+        default="",
+        metavar="DIR",
+        help="keep the recording, verdict.json, junit.xml and report.html there",
+    )
+    parser.add_argument(
+        "--repeat",
+        type=_times,
+        default=1,
+        metavar="N",
+        help="run it so often, each time with the next seed; the worst verdict wins",
+    )
     for add in (_json, _seed, _recordings):
         add(parser)
 
@@ -72,6 +92,8 @@ def _judge(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{field.key}", default=field.default, help=field.help, choices=choices
         )
+    parser.add_argument("--report", default="", metavar="FILE.html", help="write a page")
+    parser.add_argument("--junit", default="", metavar="FILE.xml", help="write JUnit XML")
     _json(parser)
 
 
@@ -101,16 +123,16 @@ ALL = (
     Command(
         "run",
         "Run a scenario; exit 0 valid, 1 invalid, 2 unknown, 3 could not run.",
-        "workbench run resources/scenarios/rolling-deploy.toml --json",
+        "workbench run resources/scenarios/rolling-deploy.toml --out artefacts --repeat 3",
         _run,
-        actions.run,
+        verdicts.run,
     ),
     Command(
         "judge",
         "Judge a recording; exit 0 valid, 1 invalid, 2 unknown, 3 could not run.",
-        "workbench judge my-recording --id json.1.seq --ids contiguous",
+        "workbench judge my-recording --id json.1.seq --report verdict.html",
         _judge,
-        actions.judge,
+        verdicts.judge,
     ),
     Command(
         "units",
@@ -118,6 +140,13 @@ ALL = (
         "workbench units",
         _units,
         actions.units,
+    ),
+    Command(
+        "scenario-schema",
+        "Print the format of scenario files as a JSON Schema.",
+        "workbench scenario-schema > scenario.schema.json",
+        schema.add_arguments,
+        schema.scenario_schema,
     ),
     Command(
         "service",

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from workbench.engine.reports.runs import count
+
 STYLE = {"valid": "green", "invalid": "red", "unknown": "yellow"}
 COLUMNS = (
     ("Client", "left"),
@@ -50,6 +52,18 @@ def judgement_text(judged: dict[str, Any], width: int = 0) -> str:
     verdict = judged["verdict"]
     console.print(Text(f"Verdict: {verdict}   (seed {judged['seed']})", style=STYLE[verdict]))
     return out.getvalue()
+
+
+def runs_text(judged: dict[str, Any]) -> str:
+    """A line for each of several runs, and the worst verdict of them."""
+    runs = judged["runs"]
+    lines = [
+        f"{mark(run['verdict'])} Run {i + 1} of {len(runs)}: {run['verdict']}   "
+        f"(seed {run['seed']}, missed {count(run, 'missed')}, twice {count(run, 'duplicated')}, "
+        f"out of order {count(run, 'out_of_order')})"
+        for i, run in enumerate(runs)
+    ]
+    return "\n".join([*lines, f"Verdict: {judged['verdict']}, as in run {judged['run']}", ""])
 
 
 def mark(verdict: str) -> str:

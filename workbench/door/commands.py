@@ -187,6 +187,7 @@ class RunScenario:
 
     path: str = setting("", help="The scenario file.")
     seed: int | None = setting(None, help="Seed; empty: the file's, else a fresh one.")
+    folder: str = setting("", help="Where the recording goes; empty: the recordings folder.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,16 @@ class Judge:
     truth: str = setting("", help="Sources in order, parted by commas; empty: the best there is.")
     witness: str = setting("", help="Name of the witness client.")
     want: str = setting("", help="What the stream promises.")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Write reports of the open recording's verdict; answers {"files"}."""
+
+    html: str = setting("", help="File for the page; empty: none.")
+    junit: str = setting("", help="File for JUnit XML; empty: none.")
+    json: str = setting("", help="File for the JSON object; empty: none.")
+    verdict: str = setting("", help="The JSON object to report; empty: what was judged last.")
 
 
 COMMANDS: dict[str, type] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from workbench.door.commands import Judge
+from workbench.door.commands import Judge, Report
 from workbench.door.speech import error_of
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.program import program_command
@@ -32,18 +32,20 @@ class JudgePart:
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._last = 0
+        self._asked = 0
+        self.last: dict[str, Any] = {}  # the ``--json`` object judged last, for reports
         self.dialects: dict[int, str] = {}
         self.clients: dict[str, list[int]] = {}
         self.changed = asyncio.Event()  # set at each new verdict, cleared by who waits
 
     def answers(self) -> dict[type, Answer]:
-        """Judge again."""
-        return {Judge: self.judge}
+        """Judge again, and write it down."""
+        return {Judge: self.judge, Report: self.report}
 
     async def follow(self, folder: Path) -> None:
         """Put a worker on this recording; the one before ends."""
         await self.close()
+        self.last = {}
         self._process = await asyncio.create_subprocess_exec(
             *program_command("worker", str(folder), str(self._engine.seed)),
             stdin=PIPE,
@@ -92,6 +94,18 @@ class JudgePart:
 
     async def judge(self, command: Judge) -> dict[str, Any]:
         """The verdict on everything acknowledged by now; the ``--json`` object."""
+        self.last = await self._ask({"judge": dataclasses.asdict(command)})
+        return self.last
+
+    async def report(self, command: Report) -> dict[str, Any]:
+        """Let the worker write reports of what was judged last, or of the object handed in."""
+        verdict = command.verdict or orjson.dumps(self.last or await self.judge(Judge())).decode()
+        return await self._ask(
+            {"report": dataclasses.asdict(dataclasses.replace(command, verdict=verdict))}
+        )
+
+    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """The worker's answer; raises WorkbenchError."""
         process = self._process
         if process is None or process.returncode is not None:
             raise WorkbenchError(
@@ -101,11 +115,11 @@ class JudgePart:
             )
         if self._engine.session is not None:
             self._engine.session.flush()
-        self._last += 1
+        self._asked += 1
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._waiting[self._last] = answer
+        self._waiting[self._asked] = answer
         assert process.stdin is not None
-        asked = {"id": self._last, "judge": dataclasses.asdict(command)}
+        asked = {"id": self._asked, **question}
         process.stdin.write(orjson.dumps(asked, option=orjson.OPT_APPEND_NEWLINE))
         await process.stdin.drain()
         return await answer

@@ -9,10 +9,12 @@ from workbench import checks
 from workbench.door.commands import Judge
 from workbench.door.verdicts import judgement_as_dict
 from workbench.engine.histories import Options, build_history
+from workbench.engine.identity import Joined
 from workbench.engine.interpret import Choice, Interpreter, column_folder_name, columns_for
 from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.errors import Whose, WorkbenchError
+from workbench.model.history import History
 from workbench.model.verdict import Judgement
 from workbench.model.words import Ids, Truth, Want
 
@@ -24,8 +26,14 @@ class Judging:
         self._recording = recording
         self._name = column_folder_name(choice)
         self._columns: Columns | None = None
+        self.history: tuple[History, list[Joined]] | None = None  # what was judged last
         self.clients: dict[str, list[int]] = {}
-        self.interpreter = Interpreter(recording, columns_for(recording.folder, choice), choice)
+        self._writer = columns_for(recording.folder, choice)
+        self.interpreter = Interpreter(recording, self._writer, choice)
+
+    def close(self) -> None:
+        """Nothing more is interpreted; what was can still be read."""
+        self._writer.close()
 
     def judge(self, options: Options, *, final: bool) -> Judgement:
         """The verdict on everything that is committed now; ``final``: nothing more is waited
@@ -33,7 +41,7 @@ class Judging:
         self.interpreter.finish(force=final)
         if self._columns is None:
             self._columns = Columns.open(self._recording.folder, self._name)
-        history, joined = build_history(self._recording, self._columns, options)
+        history, joined = self.history = build_history(self._recording, self._columns, options)
         self.clients = {c.name: [link.number for link in c.links] for c in joined}
         return in_order(checks.judge(history))
 

@@ -22,6 +22,14 @@ TABLES = ("name", "seed", "service", "proxy", "client", "step", "expect")
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The keys before the first table."""
+
+    name: str = setting("", help="Name of the scenario; without: the file's.")
+    seed: int | None = setting(None, help="Makes luck repeatable; without: a fresh one.")
+
+
+@dataclass(frozen=True, slots=True)
 class WaitStep:
     """Wait until a condition holds."""
 
@@ -87,6 +95,20 @@ class Expect:
     outage: int | None = setting(None, help="Number of the outage; without: all of them.", low=0)
 
 
+@dataclass(frozen=True, slots=True)
+class FaultStep:
+    """What every fault has beside its own settings."""
+
+    client: str = setting("", help="The client to break; empty: everything.")
+
+
+@dataclass(frozen=True, slots=True)
+class DeployStep:
+    """What every deploy has beside the settings of its strategy."""
+
+    strategy: str = setting("rolling-drain", help="Name of the strategy.")
+
+
 STEPS: dict[str, type] = {
     "wait": WaitStep,
     "pause": PauseStep,
@@ -94,6 +116,13 @@ STEPS: dict[str, type] = {
     "send": SendStep,
     "leave": LeaveStep,
     "publish": PublishStep,
+}
+
+#: Other words for a key: table or step → word → key.
+ALIASES: dict[str, dict[str, str]] = {
+    "pause": {"for": "seconds"},
+    "deploy": {"to": "new_version"},
+    "client": {"to": "address"},
 }
 
 
@@ -214,10 +243,9 @@ class _Reader:
     ) -> tuple[tuple[commands.Connect, ...], frozenset[str]]:
         clients, to_service = [], set()
         for line, table in tables:
-            given = dict(table)
-            if given.pop("to", None) == "service":
+            given = self._translated(table, "client", line)
+            if given.get("address") == "service":
                 to_service.add(str(given.get("name", "")))
-                given.setdefault("address", "service")
             client = self._build(commands.Connect, given, line)
             if not client.name or not client.address:
                 raise self._error("A client needs `name`, and `address` or `to`.", line)
@@ -236,24 +264,37 @@ class _Reader:
             return self._deploy(given, line)
         if do in self._faults:
             return self._fault(do, given, line)
-        if do == "pause" and "for" in given:
-            given["seconds"] = given.pop("for")
+        given = self._translated(given, do, line)
         settings = self._build(STEPS[do], given, line)
         return Step(do, settings, line, _sentence(do, given))
 
     def _deploy(self, given: dict[str, Any], line: int) -> Step:
-        strategy = given.pop("strategy", "rolling-drain")
+        given = self._translated(given, "deploy", line)
+        strategy = self._own(DeployStep, given, line).strategy
         if strategy not in self._deploys:
             raise unknown_key(str(strategy), list(self._deploys), self._place(line), "strategy")
-        if "to" in given:
-            given["new_version"] = given.pop("to")
         self._build(self._deploys[strategy].Settings, given, line)
         return Step("deploy", (strategy, given), line, _sentence(f"deploy {strategy}", given))
 
     def _fault(self, do: str, given: dict[str, Any], line: int) -> Step:
-        scope = given.pop("client", "")
+        scope = self._own(FaultStep, given, line).client
         self._build(self._faults[do].Settings, given, line)
         return Step(do, (scope, given), line, _sentence(f"{do} {scope or 'everything'}", given))
+
+    def _own(self, cls: type, given: dict[str, Any], line: int) -> Any:
+        """The keys that a step has beside those of its unit, taken out of ``given``."""
+        names = [f.name for f in fields_of(cls) if f.name in given]
+        return self._build(cls, {name: given.pop(name) for name in names}, line)
+
+    def _translated(self, table: dict[str, Any], name: str, line: int) -> dict[str, Any]:
+        """The table with its keys in place of their other words."""
+        given = dict(table)
+        for word, key in ALIASES.get(name, {}).items():
+            if word in given and (key in given or key.replace("_", "-") in given):
+                raise self._error(f"Write `{word}` or `{key}`, not both.", line)
+            if word in given:
+                given[key] = given.pop(word)
+        return given
 
     def _build(self, cls: type, table: Any, line: int) -> Any:
         if not isinstance(table, dict):

@@ -45,12 +45,12 @@ class Scenarios:
         seed = next((s for s in (command.seed, scenario.seed) if s is not None), self._engine.seed)
         self._engine.seed, self._engine.luck = seed, random.Random(seed)
         try:
-            return await self._run(scenario)
+            return await self._run(scenario, Path(command.folder) if command.folder else Path())
         finally:
             self._running = False
 
-    async def _run(self, scenario: Scenario) -> dict[str, Any]:
-        session = await self._engine.parts.sessions.begin(Path(), scenario.name)
+    async def _run(self, scenario: Scenario, folder: Path) -> dict[str, Any]:
+        session = await self._engine.parts.sessions.begin(folder, scenario.name)
         try:
             await self._set_up(scenario)
             for i, step in enumerate(scenario.steps):
@@ -65,6 +65,7 @@ class Scenarios:
         value, checks = run_verdict(scenario.expects, judged)
         result = {**judged, "verdict": str(value), "checks": checks, "stopped": self._stop.is_set()}
         result |= {"scenario": scenario.name, "recording": str(session.folder)}
+        self._engine.parts.judge.last = result
         self._engine.mirror.put("scenario", "current", {"running": False, "result": result})
         return result
 

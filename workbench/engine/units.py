@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from workbench import checks, deploys, faults
+from workbench.engine.scenario_schema import scenario_schema
 from workbench.protocols import dialects
 from workbench.units.discovery import discover
 from workbench.units.settings import fields_of
@@ -15,6 +16,11 @@ def all_units() -> dict[str, dict[str, Any]]:
     """Kind → name → {"title", "sees", "settings"}; names are what a user types."""
     rooms = {"faults": faults, "deploys": deploys, "checks": checks, "dialects": dialects}
     return {kind: _kind(room) for kind, room in rooms.items()}
+
+
+def own_scenario_schema() -> dict[str, Any]:
+    """The JSON Schema of scenario files with the units that this program finds."""
+    return scenario_schema(discover(faults), discover(deploys))
 
 
 def _kind(room: ModuleType) -> dict[str, Any]:

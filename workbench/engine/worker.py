@@ -1,9 +1,10 @@
 """``workbench worker FOLDER``: the one process that reads an open recording.
 
-It follows the journal, writes the interpreted columns and judges; neither the engine's
-loop nor the window does.  JSON lines on standard input: ``{"id", "judge": {...}}`` with the
-fields of door.commands.Judge; on standard output ``{"judgement": {...}}`` whenever the
-verdict changed, ``{"clients": {name: [link, ...]}, "dialects": {link: name}}``, and
+It follows the journal, writes the interpreted columns, judges and writes reports; neither the
+engine's loop nor the window does.  JSON lines on standard input: ``{"id", "judge": {...}}`` with
+the fields of door.commands.Judge, or ``{"id", "report": {...}}`` with those of Report; on
+standard output ``{"judgement": {...}}`` whenever the verdict changed,
+``{"clients": {name: [link, ...]}, "dialects": {link: name}}``, and
 ``{"id", "ok"/"error": ...}``.  It ends when its standard input does.
 """
 
@@ -19,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from workbench.door.commands import Judge
+from workbench.door.commands import Judge, Report
 from workbench.engine.histories import Options
 from workbench.engine.interpret import Choice
 from workbench.engine.judging import Judging, choice_of, judgement_value, options_of
@@ -110,21 +111,36 @@ class Worker:
 
     def _answer(self, asked: dict[str, Any]) -> None:
         try:
-            command = build(Judge, asked.get("judge", {}), "`judge`")
-            value = self._judge_as(command)
-            self._tell(value)
-            say({"id": asked.get("id"), "ok": value})
+            say({"id": asked.get("id"), "ok": self._answered(asked)})
         except WorkbenchError as error:
             say({"id": asked.get("id"), "error": error.as_dict()})
         except Exception as bad:  # the engine must hear of it, and the worker goes on
             mistake = WorkbenchError(
-                "Judging failed.", whose=Whose.OURS, why=f"{type(bad).__name__}: {bad}"
+                "The recording's worker failed.",
+                whose=Whose.OURS,
+                why=f"{type(bad).__name__}: {bad}",
             )
             say({"id": asked.get("id"), "error": mistake.as_dict()})
+
+    def _answered(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if "report" in asked:
+            return self._report(build(Report, asked["report"], "`report`"))
+        value = self._judge_as(build(Judge, asked.get("judge", {}), "`judge`"))
+        self._tell(value)
+        return value
+
+    def _report(self, command: Report) -> dict[str, Any]:
+        from workbench.engine.reports.command import write_reports  # most workers write none
+
+        if self._judging.history is None:
+            self._judging.judge(self._options, final=True)
+        assert self._judging.history is not None
+        return write_reports(command, self._recording, *self._judging.history)
 
     def _judge_as(self, command: Judge) -> dict[str, Any]:
         choice, self._options = choice_of(command), options_of(command)
         if choice != self._choice:
+            self._judging.close()
             self._choice, self._judging = choice, Judging(self._recording, choice)
         return self._judge(final=True)
 
