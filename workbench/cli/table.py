@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from workbench.door.told import MATRIX
 from workbench.engine.reports.runs import count
 
 STYLE = {"valid": "green", "invalid": "red", "unknown": "yellow"}
-COLUMNS = (
-    ("Client", "left"),
-    ("Away for", "right"),
-    ("Asked to resume from", "left"),
-    ("Replayed", "right"),
-    ("Missed", "right"),
-    ("Twice", "right"),
-    ("Out of order", "right"),
-    ("Time to recovered", "right"),
-    ("Verdict", "left"),
-)
+NUMBERS = {"Away for", "Replayed", "Missed", "Twice", "Out of order", "Time to recovered"}
 
 
 def judgement_text(judged: dict[str, Any], width: int = 0) -> str:
@@ -77,8 +68,9 @@ def _outage(console: Console, outage: dict[str, Any]) -> None:
         Text(f"Outage {outage['number']}: {title}, {outage['started']}, source: {outage['source']}")
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, justify in COLUMNS:
-        table.add_column(name, justify=justify, no_wrap=name != "Verdict")  # type: ignore[arg-type]
+    for name in MATRIX:
+        side: Literal["left", "right"] = "right" if name in NUMBERS else "left"
+        table.add_column(name, justify=side, no_wrap=name != "Verdict")
     for client in outage["clients"]:
         table.add_row(*[Text(cell) for cell in _cells(client)], style=_style(client))
     console.print(table)

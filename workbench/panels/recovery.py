@@ -6,43 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.door.told import KINDS, REASONS, TRUTHS
+from workbench.door.told import MATRIX as COLUMNS
 from workbench.panels import wording
 from workbench.panels.story import position_words
 
 Outage = Mapping[str, Any]
 GROUP_ABOVE = 50
-KINDS = {
-    "deploy": "Deploy",
-    "cut": "Cut",
-    "close": "Polite close",
-    "stall": "Stall",
-    "finish": "Ended by FIN",
-    "unplanned": "Unplanned disconnect",
-}
-TRUTHS = {
-    "ledger": "service publish log",
-    "upstream": "proxy upstream record",
-    "witness": "witness connection",
-    "sequence": "id sequence only",
-    "none": "none",
-}
-#: Why a verdict is unknown, in a few words.
-REASONS = {
-    "no-traffic": "nothing was published while it was away",
-    "no-cut": "no cut was seen",
-    "no-ids": "no id field chosen",
-    "in-doubt": "updates were on their way when it broke",
-    "identity": "it is not sure which client came back",
-    "source-gap": "the witness was away too",
-    "audience": "the witness gets other updates",
-    "epoch-tail": "the server forgot its history",
-    "blind": "payloads could not be read",
-    "reloaded": "it reloaded without being told to",
-    "handling": "what the app did with it is not seen",
-    "still-away": "still away",
-    "not-live": "no live update yet",
-    "crashed": "the check stopped with an error",
-}
 TONES = {"Lost updates": "error", "Out of order": "error", "Failed": "error", "Recovered": "ok"}
 
 
@@ -154,18 +124,6 @@ def _twice(c: Mapping[str, Any]) -> str:
 
 
 # --- matrix -----------------------------------------------------------------------------------
-
-COLUMNS = (
-    "Client",
-    "Away for",
-    "Asked to resume from",
-    "Replayed",
-    "Missed",
-    "Twice",
-    "Out of order",
-    "Time to recovered",
-    "Verdict",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
+from workbench.door.told import TRUTHS
 from workbench.engine.reports import words
 from workbench.engine.reports.masking import Masker, one_line
 
@@ -113,7 +114,7 @@ def _expectations(value: Mapping[str, Any], prefix: str) -> Suite:
 def _outage(outage: Mapping[str, Any], prefix: str) -> Suite:
     name = f"{prefix}outage {outage['number']}: {words.title(outage)}"
     suite = Suite(name, started=str(outage["started"]), seconds=_took([outage]))
-    suite.told = f"source of truth: {words.TRUTHS.get(outage['source'], outage['source'])}"
+    suite.told = f"source of truth: {TRUTHS.get(outage['source'], outage['source'])}"
     if outage.get("disagree"):
         suite.told += f"\n{outage['disagree']}"
     suite.cases = [_client(client, outage, name) for client in outage["clients"]]

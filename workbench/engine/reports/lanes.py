@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.door.told import KINDS
 from workbench.engine.reports import words
 from workbench.engine.reports.axis import Axis
 from workbench.engine.reports.facts import BINS, Array, Lane, Mark, Picture
@@ -65,7 +66,7 @@ def _marks(marks: Sequence[Mark], axis: Axis, height: float, masker: Masker) -> 
     drawn, free = [], 0.0
     for mark in sorted(marks, key=lambda m: m.start)[:40]:
         kind = "flag" if mark.kind == "deploy" else "fault"
-        title = mark.title or words.KINDS.get(mark.kind, mark.kind)
+        title = mark.title or KINDS.get(mark.kind, mark.kind)
         x, text = axis.x(mark.start), masker.text(title, 60)
         drawn.append(_rule(x, height, kind))
         flag = el("path", d=f"M{x:.1f} 8h9l-3 4l3 4h-9z", class_=kind)

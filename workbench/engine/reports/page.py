@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench import __version__
+from workbench.door.told import TRUTHS
 from workbench.engine.reports import tables, words
 from workbench.engine.reports.chart import chart_svg
 from workbench.engine.reports.facts import Facts, Picture
@@ -104,7 +105,7 @@ def _first_words(value: Mapping[str, Any], masker: Masker) -> Markup | None:
 
 
 def _facts(value: Mapping[str, Any], facts: Facts, masker: Masker) -> Markup:
-    truths = dict.fromkeys(words.TRUTHS.get(o["source"], o["source"]) for o in value["outages"])
+    truths = dict.fromkeys(TRUTHS.get(o["source"], o["source"]) for o in value["outages"])
     told = {
         "Duration": words.seconds((facts.end - facts.start) / 1e6) or "–",
         "Clients": f"{len(facts.clients):,}",
@@ -133,7 +134,7 @@ def _outage(outage: Mapping[str, Any], picture: Picture | None, masker: Masker) 
     title = masker.text(words.title(outage), 200) or "Outside of any outage"
     title = f"Outage {outage['number']} · {title}" if outage["number"] else title
     text, tone = words.headline(outage)
-    truth = words.TRUTHS.get(outage["source"], outage["source"])
+    truth = TRUTHS.get(outage["source"], outage["source"])
     started = f"{outage['started'][:19].replace('T', ' ')} UTC"
     when = f"{started} · source of truth: {truth}" if outage["number"] else ""
     return el(

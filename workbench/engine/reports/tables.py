@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.door.told import MATRIX as COLUMNS
 from workbench.engine.reports import words
 from workbench.engine.reports.facts import ClientFacts, Evidence
 from workbench.engine.reports.markup import Content, Markup, el
@@ -15,17 +16,6 @@ from workbench.model.words import Direction
 ROWS = 200
 SIGNS = {"error": "✕", "warn": "▲", "ok": "✓", "info": "○", "": "–"}
 TONES = {"valid": "ok", "invalid": "error", "unknown": "warn"}
-COLUMNS = (
-    "Client",
-    "Away for",
-    "Asked to resume from",
-    "Replayed",
-    "Missed",
-    "Twice",
-    "Out of order",
-    "Time to recovered",
-    "Verdict",
-)
 NUMBERS = frozenset({"Away for", "Replayed", "Missed", "Twice", "Out of order"})
 NUMBERS |= {"Time to recovered", "Links", "Record", "Size", "Seed"}
 

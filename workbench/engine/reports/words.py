@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.door.told import KINDS, REASONS
 from workbench.door.verdicts import LOST
 from workbench.engine.reports.masking import one_line
 from workbench.model.position import Position, ranges
@@ -12,38 +13,6 @@ from workbench.model.position import Position, ranges
 Client = Mapping[str, Any]
 Outage = Mapping[str, Any]
 
-TRUTHS = {
-    "ledger": "service publish log",
-    "upstream": "proxy upstream record",
-    "witness": "witness connection",
-    "sequence": "id sequence only",
-    "none": "none",
-}
-KINDS = {
-    "deploy": "Deploy",
-    "cut": "Cut",
-    "close": "Polite close",
-    "stall": "Stall",
-    "finish": "Ended by FIN",
-    "unplanned": "Unplanned disconnect",
-}
-#: Why a verdict is unknown, in a few words.
-REASONS = {
-    "no-traffic": "nothing was published while it was away",
-    "no-cut": "no cut was seen",
-    "no-ids": "no id field chosen",
-    "in-doubt": "updates were on their way when it broke",
-    "identity": "it is not sure which client came back",
-    "source-gap": "the witness was away too",
-    "audience": "the witness gets other updates",
-    "epoch-tail": "the server forgot its history",
-    "blind": "payloads could not be read",
-    "reloaded": "it reloaded without being told to",
-    "handling": "what the app did with it is not seen",
-    "still-away": "still away",
-    "not-live": "no live update yet",
-    "crashed": "the check stopped with an error",
-}
 VERDICTS = {"valid": "Valid", "invalid": "Invalid", "unknown": "Unknown"}
 
 

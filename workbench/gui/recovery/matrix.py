@@ -14,9 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
+from workbench.door.told import MATRIX as COLUMNS
 from workbench.gui.look.theme import px, theme, ui
 from workbench.gui.marks import chip, chip_width, draw_icon, words
-from workbench.panels.recovery import COLUMNS, Cell, MatrixRow
+from workbench.panels.recovery import Cell, MatrixRow
 
 ROW, HEAD = 29, 27
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
