@@ -103,3 +103,17 @@ def test_progress_goes_to_standard_error(ran: Ran) -> None:
     assert "Wrote" not in process.stdout
     assert "FAIL Run 2 of 2: invalid   (seed 6" in process.stdout
     assert process.stdout.endswith("Verdict: invalid, as in run 1\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["demo", "judge"])
+def test_what_is_printed_fits_the_schema(ran: Ran, command: str) -> None:
+    words = {
+        "demo": ("--headless", "--recordings", str(ran[0] / "demo")),
+        "judge": (str(ran[0] / "run-1" / "recording"),),
+    }[command]
+    process = workbench(command, *words, "--json")
+    value = json.loads(process.stdout)
+    assert problems(value, verdict_schema()) == []
+    assert undeclared(value, verdict_schema()) == []
+    assert value["verdict"] == "invalid"
