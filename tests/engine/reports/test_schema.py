@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from tests.engine.reports.sample import Judged
-from tests.engine.reports.schema_check import problems, undeclared
+from tests.engine.schema_check import problems, undeclared
 from workbench.engine.reports.json_schema import verdict_schema
 from workbench.engine.reports.runs import together
 from workbench.engine.reports.write import json_report

@@ -92,7 +92,6 @@ class Facts:
     start: int = 0
     end: int = 0
     created: str = ""
-    creator: str = ""
     records: int = 0
     messages: int = 0
     bytes: int = 0

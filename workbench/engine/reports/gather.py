@@ -66,7 +66,6 @@ def _whole(recording: Recording, history: History, joined: Sequence[Joined]) -> 
         start=int(real[0]) if len(real) else 0,
         end=max(history.end, int(real[0]) if len(real) else 0),
         created=str(recording.info.get("created", "")),
-        creator=str(recording.info.get("creator", "")),
         records=count - recording.first,
         bytes=recording.bytes,
         damage=[str(each) for each in recording.damage],

@@ -99,7 +99,7 @@ def _lane(lane: Lane, told: Mapping[str, Any], axis: Axis, y: float, masker: Mas
         "g",
         el("title", f"{name}: {masker.text(told['word'], 60)}"),
         el("line", x1=0, x2=WIDTH, y1=y + LANE, y2=y + LANE, class_="line"),
-        el("text", clip(name, 20), x=12, y=mid + 4, class_="name"),
+        el("text", clip(name, 18), x=12, y=mid + 4, class_="name"),
         el("line", x1=NAMES, x2=WIDTH - RIGHT, y1=mid, y2=mid, class_="mid"),
         _ticks(lane.received, mid, "in", up=True),
         _ticks(lane.sent, mid, "out", up=False),

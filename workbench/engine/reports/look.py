@@ -78,6 +78,8 @@ td.wrap { white-space: normal; overflow-wrap: anywhere; min-width: 140px; }
 .replay { color: var(--replay); font-weight: 600; }
 figure { margin-top: 12px; }
 figure svg { display: block; width: 100%; height: auto; }
+figure svg.lanes { min-width: 720px; }
+.card > .scroll { margin-top: 0; }
 figcaption { padding: 8px 16px; color: var(--text2); font-size: 12px;
   border-top: 1px solid var(--border); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; }
@@ -94,6 +96,7 @@ code, pre { font: 12px/1.5 ui-monospace, "JetBrains Mono", "Cascadia Mono", Menl
   monospace; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 100%; }
 details { margin-top: 12px; }
+a { color: var(--accent); }
 summary { cursor: pointer; color: var(--accent); font-weight: 500; }
 summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 details td { vertical-align: top; }

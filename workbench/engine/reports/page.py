@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from workbench import __version__
@@ -32,7 +33,7 @@ INSIDE = {
 
 def page(value: Mapping[str, Any], facts: Facts, masker: Masker) -> str:
     """The page of a ``--json`` object and what its recording says."""
-    title = masker.text(value.get("scenario") or value.get("recording") or "Recording", 200)
+    title = masker.text(value.get("scenario") or _name(value) or "Recording", 200)
     outages = value["outages"]
     body = [
         _head(value, title),
@@ -44,8 +45,12 @@ def page(value: Mapping[str, Any], facts: Facts, masker: Masker) -> str:
         _clients(facts, masker),
         _remarks(value, facts, masker),
     ]
-    body += [_masked(masker), _foot(facts, masker)]  # last: by now everything has been masked
+    body += [_masked(masker), _foot()]  # last: by now everything has been masked
     return document(f"{words.VERDICTS[value['verdict']]}: {title}", body)
+
+
+def _name(value: Mapping[str, Any]) -> str:
+    return PurePath(str(value.get("recording") or "")).name
 
 
 def document(title: str, body: Content) -> str:
@@ -98,7 +103,11 @@ def _first_words(value: Mapping[str, Any], masker: Masker) -> Markup | None:
     if not value["outages"]:
         why = masker.text(words.reasons(value.get("reasons") or ()))
         tone = tables.TONES[value["verdict"]]
-        return banner("No outage: nothing was cut, stalled or deployed.", tone, f"Verdict: {why}.")
+        return banner(
+            "No outage: nothing was cut, stalled or deployed.",
+            tone,
+            f"{words.VERDICTS[value['verdict']]}: {why}.",
+        )
     if value.get("stopped"):
         return banner("The scenario was stopped before its end.", "warn")
     return None
@@ -114,9 +123,10 @@ def _facts(value: Mapping[str, Any], facts: Facts, masker: Masker) -> Markup:
         "Published": f"{facts.published:,}" if facts.published else "not known",
         "Messages": f"{facts.messages:,}",
         "Records": f"{facts.records:,}",
-        "Begun": facts.created[:19].replace("T", " ") + (" UTC" if facts.created else ""),
+        "Begun (UTC)": facts.created[:19].replace("T", " ") or "not known",
         "Seed": f"{value['seed']}",
         "Program": f"Workbench {__version__}",
+        "Recording": str(value.get("recording") or "not kept"),
     }
     parts = [
         el("div", el("dt", name), el("dd", masker.text(text, 200))) for name, text in told.items()
@@ -131,7 +141,7 @@ def _expectations(value: Mapping[str, Any], masker: Masker) -> Markup | None:
 
 
 def _outage(outage: Mapping[str, Any], picture: Picture | None, masker: Masker) -> Markup:
-    title = masker.text(words.title(outage), 200) or "Outside of any outage"
+    title = masker.text(words.title(outage), 120) or "Outside of any outage"
     title = f"Outage {outage['number']} · {title}" if outage["number"] else title
     text, tone = words.headline(outage)
     truth = TRUTHS.get(outage["source"], outage["source"])
@@ -160,7 +170,8 @@ def _figures(outage: Mapping[str, Any], picture: Picture, masker: Masker) -> Con
     if picture.lanes:
         more = sum(bool(c["affected"]) for c in outage["clients"]) - len(picture.lanes)
         caption = el("figcaption", _legend(), _left_out(more, "clients without a lane"))
-        parts.append(el("figure", lanes_svg(outage, picture, masker), caption, class_="card"))
+        lanes = el("div", lanes_svg(outage, picture, masker), class_="scroll")
+        parts.append(el("figure", lanes, caption, class_="card"))
     return parts
 
 
@@ -276,9 +287,5 @@ def _masked(masker: Masker) -> Markup:
     return el("section", el("h2", "Masked secrets"), text, class_="masked")
 
 
-def _foot(facts: Facts, masker: Masker) -> Markup:
-    by = masker.text(facts.creator, 100)
-    return el(
-        "footer",
-        f"Made by Workbench {__version__}" + (f" from a recording of {by}." if by else "."),
-    )
+def _foot() -> Markup:
+    return el("footer", f"Made by Workbench {__version__}.")

@@ -47,21 +47,39 @@ def _client(c: Mapping[str, Any], masker: Masker) -> Markup:
     verdict = chip(masker.text(c["word"], 80), words.tone(c))
     name = el("td", masker.text(c["name"], 120), class_="wrap")
     if not c["affected"]:
-        return el("tr", name, [el("td", "–", class_="grey") for _ in range(7)], el("td", verdict))
-    asked = c["asked_from"]
-    recovered = words.seconds(c["time_to_recovered_ms"])
+        return el("tr", name, _nothing(), el("td", verdict))
     return el(
         "tr",
         name,
         el("td", words.seconds(c["away_ms"]) or "still away", class_="num"),
-        el("td", masker.text(asked, 80) if asked else "none sent", class_="" if asked else "warn"),
+        _asked(c, masker),
         _figure(c["replayed"], "replay"),
         _figure(c["missed"], "error"),
         _figure(c["duplicated"], "warn"),
         _figure(c["out_of_order"], "error"),
-        el("td", recovered or "never", class_=f"num {'' if recovered else 'error'}"),
+        _recovered(c),
         el("td", verdict),
     )
+
+
+def _nothing() -> list[Markup]:
+    return [el("td", "–", class_=f"grey{' num' if c in NUMBERS else ''}") for c in COLUMNS[1:8]]
+
+
+def _asked(c: Mapping[str, Any], masker: Masker) -> Markup:
+    if c["asked_from"]:
+        return el("td", masker.text(c["asked_from"], 80))
+    if c["reconnect_ms"] is None:  # it had no new link on which to ask
+        return el("td", "–", class_="grey")
+    return el("td", "none sent", class_="warn")
+
+
+def _recovered(c: Mapping[str, Any]) -> Markup:
+    took = words.seconds(c["time_to_recovered_ms"])
+    if took:
+        return el("td", took, class_="num")
+    never = c["verdict"] == "invalid"
+    return el("td", "never" if never else "–", class_=f"num {'error' if never else 'grey'}")
 
 
 def _figure(n: int, tone: str) -> Markup:
