@@ -159,8 +159,7 @@ class Means(IntEnum):
     ADVICE = 12  #: the server says: reconnect
     UNREADABLE = 13  #: a payload the dialect cannot read
     TOO_OLD = 14  #: the server says: that position is older than what I keep
-    IDENTITY = 15  #: a key that stays the same over reconnects (session id, client id); on other
-    #: HTTP: the session that an exchange belongs to
+    IDENTITY = 15  #: a key that stays the same over reconnects (session id, client id)
     MOVED = 16  #: a session that began elsewhere goes on over this link
     ENDED = 17  #: a side ends the session in its own words
 
@@ -173,3 +172,4 @@ class ReadFlag(IntFlag):
     INCLUSIVE = 4  #: a resume position that asks from it, not after it
     CONTENT = 8  #: the update has no id of its own: ``id`` stands for its content
     ALONE = 16  #: an ACK of this one message, not of all up to it
+    SESSION = 32  #: an IDENTITY that joins many HTTP exchanges, and a WebSocket, to one link

@@ -48,7 +48,7 @@ class Exchanges(Protocol):
     """What a dialect whose messages may also travel in bodies of plain HTTP gives under
     ``exchanges(settings)``: one for a whole recording, because one session takes many
     exchanges, on several connections.  Each reading of an exchange that belongs to a known
-    session is preceded by the session's key (IDENTITY).  Nothing here raises."""
+    session is preceded by the session's key (IDENTITY, flag SESSION).  Nothing here raises."""
 
     def of(self, path: str) -> bool:
         """Whether a request with this target belongs to it."""

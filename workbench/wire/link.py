@@ -30,11 +30,6 @@ from workbench.wire.upstream import Upstream
 WHOSE = {Side.CLIENT: Whose.PEER, Side.SERVER: Whose.TARGET, Side.WORKBENCH: Whose.OURS}
 #: A head that has begun must be whole within so many seconds.
 HEAD_SECONDS = 10.0
-#: A connection is in use while a request waits for its answer, and this long after: a client
-#: that polls asks again at once.
-USE_SECONDS = 0.25
-#: Within this time the next request of a connection that is broken between two polls must come.
-NEXT_POLL_SECONDS = 1.0
 #: How long a refused client may go on sending before it is reset.
 LINGER_SECONDS = 2.0
 
@@ -72,8 +67,6 @@ class Link(Joint):
         self._blind = False
         self._first_end: tuple[How, Side, str] | None = None
         self._unsent: dict[str, Any] = {}
-        self._answered = 0.0  # when an answer was last heard (the loop's time)
-        self._at_next_request: list[Close | Reset | Finish] = []
 
     # --- what it is -----------------------------------------------------------------------
 
@@ -117,11 +110,7 @@ class Link(Joint):
         """False for a connection that is only kept alive between requests, and when it is over."""
         if self.protocol != "http":
             return self.state in ("connecting", "open")
-        return self.state == "open" and (self.scribe.awaiting or self._just_answered)
-
-    @property
-    def _just_answered(self) -> bool:
-        return self.loop.time() - self._answered < USE_SECONDS
+        return self.state == "open" and self.scribe.awaiting
 
     @property
     def outgoing(self) -> tuple[str, int]:
@@ -145,8 +134,6 @@ class Link(Joint):
     def arrived(self, leg: Leg, view: memoryview) -> None:
         if self._refused:
             return
-        if self._at_next_request and leg is self.client:
-            self._end_now()
         if self.ending is not None:
             self.ending.arrived(leg, bytes(view))
         elif leg is self.client and self.scribe.reading_requests:
@@ -155,8 +142,6 @@ class Link(Joint):
             passed = self.pass_on(leg, view)
             left = self.other(leg).unsent() if passed else 0
             self.read_along(self.direction_from(leg), bytes(view), passed, left)
-            if leg is self.server and not self.framed:
-                self._answered = self.loop.time()
 
     def read_along(self, direction: Direction, data: bytes, passed: bool, left: int = 0) -> None:
         """Let the scribe see what came, with how much of what was passed waits in a queue."""
@@ -303,13 +288,10 @@ class Link(Joint):
             case Release():
                 self._release("workbench")
             case Close() | Reset() | Finish():
-                self._at_next_request.append(action)
-                if self.ending is None and self._between_polls:
-                    # Now nobody would notice: the client would just connect anew for its next
-                    # request.  A cut of the network would meet that request.
-                    self.later("next poll", NEXT_POLL_SECONDS, self._end_now)
-                else:
-                    self._end_now()
+                self._let_go()
+                if self.ending is None:
+                    self.ending = Ending(self, action)
+                self.ending.carry_out(action)
             case _:
                 raise WorkbenchError(
                     f"A link as a whole can't be asked to {type(action).__name__.lower()}.",
@@ -317,20 +299,6 @@ class Link(Joint):
                     to_do="Use cut, close or stall.",
                 )
         self._changed()
-
-    @property
-    def _between_polls(self) -> bool:
-        http = self.protocol == "http" and self.state == "open"
-        return http and not self.scribe.awaiting and self._just_answered
-
-    def _end_now(self) -> None:
-        actions, self._at_next_request = self._at_next_request, []
-        self.cancel("next poll")
-        self._let_go()
-        for action in actions:
-            if self.ending is None:
-                self.ending = Ending(self, action)
-            self.ending.carry_out(action)
 
     def _stall(self, action: Stall) -> None:
         if action.direction != Direction.OUT:

@@ -132,6 +132,7 @@ class Scribe:
             self._next_link()
         if not story.begun:
             story.begin(protocol, head)
+        story.path = head.target
         self._exchanges += 1
         self._answers.expect(head.method)
         kind = Kind.HTTP if protocol == "http" else Kind.HANDSHAKE

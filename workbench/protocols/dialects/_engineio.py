@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from workbench.model.chunk import Opening
 from workbench.model.record import Reading
-from workbench.model.words import Direction, Means, Opcode
+from workbench.model.words import Direction, Means, Opcode, ReadFlag
 from workbench.protocols.dialects._flow import MAX_READINGS
 from workbench.protocols.dialects._values import short, unreadable
 from workbench.units.shapes import Decoder
@@ -32,7 +32,7 @@ def query_of(path: str) -> tuple[str, str]:
 
 def session_key(sid: str) -> Reading:
     """The key that joins all parts of a session."""
-    return Reading(Means.IDENTITY, id=sid, label=SESSION)
+    return Reading(Means.IDENTITY, id=sid, label=SESSION, flags=int(ReadFlag.SESSION))
 
 
 class Polling:
@@ -121,5 +121,5 @@ def _binary(decoder: Decoder, direction: int, text: bytes) -> Sequence[Reading]:
 
 
 def _opened(readings: Sequence[Reading]) -> str:
-    keys = [r.id for r in readings if r.means == Means.IDENTITY and r.label == SESSION]
+    keys = [r.id for r in readings if r.means == Means.IDENTITY and r.flags & ReadFlag.SESSION]
     return keys[0] if keys else ""

@@ -59,6 +59,7 @@ class Namespace:
 
     asked: str = ""
     resumed: bool = False
+    replaying: bool = False  # what was missed comes before the answer to CONNECT
     recovery: bool = False
     wanted: dict[str, Reading] = field(default_factory=dict)  # events that want an answer
 
@@ -151,6 +152,7 @@ class SocketioDecoder:
         space, pid, last = self._space(packet.namespace), data.get("pid"), data.get("offset")
         space.asked = text_of(pid)
         space.recovery = space.resumed = bool(space.asked and text_of(last))
+        space.replaying = space.resumed
         if not space.resumed:
             return (Reading(Means.SUBSCRIBE, packet.namespace, label="connect"),)
         resume = Reading(Means.RESUME, packet.namespace, id=text_of(last), label="connect")
@@ -160,7 +162,7 @@ class SocketioDecoder:
         """CONNECT of the server: the same pid again is its claim that the client recovered."""
         data = packet.data if isinstance(packet.data, dict) else {}
         space, pid = self._space(packet.namespace), text_of(data.get("pid"))
-        space.recovery = bool(pid)
+        space.recovery, space.replaying = bool(pid), False
         readings = [Reading(Means.SUBSCRIBED, packet.namespace, label="connected")]
         if space.resumed:
             flags = int(ReadFlag.CLAIMED_YES) if pid == space.asked else 0
@@ -202,12 +204,15 @@ class SocketioDecoder:
         stream = reading.stream or packet.namespace
         if reading.means != Means.UPDATE:
             return (reading._replace(stream=stream),)
+        space = self._space(packet.namespace)
+        flags = int(ReadFlag.REPLAYED) if space.replaying else 0
         # Events that want an acknowledgement are not kept, and carry no id.
-        recovering = self._space(packet.namespace).recovery and not packet.ack
+        recovering = space.recovery and not packet.ack
         own = recovery_id(packet.data) if recovering else ""
         if reading.offset is None and not reading.id and not own:
-            return (by_content(reading._replace(stream=stream), rest),)
-        return (reading._replace(stream=stream, id=reading.id or own),)
+            found = by_content(reading._replace(stream=stream), rest)
+            return (found._replace(flags=found.flags | flags),)
+        return (reading._replace(stream=stream, id=reading.id or own, flags=flags),)
 
 
 def parse(rest: bytes) -> Packet | None:
