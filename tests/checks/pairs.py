@@ -208,9 +208,12 @@ def filled(build: Build, event: ClientEvent, name: str, words: list[str]) -> Cli
         return replace(event, how=How(words[0]))
     if event.event == Event.SUBSCRIBED:
         content = build.options.get("kind") == "content"
+        if words == ["kept"]:
+            return replace(event, position=Position())
         return replace(event, position=place(words[1], content)[0] if words else None)
     if event.event in (Event.SNAPSHOT, Event.ACKED):
-        return replace(event, position=place(words[0], False)[0])
+        alone = words[1:] == ["alone"]
+        return replace(event, position=place(words[0], False)[0], cumulative=not alone)
     if event.event == Event.UNREADABLE:
         return replace(event, count=int(words[0]))
     if event.event == Event.SENT:

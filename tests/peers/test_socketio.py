@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 INTERVAL = 25  # ms
 CUTS = 3
+#: The default is to poll first and then to upgrade.
+TRANSPORTS = ("websocket", "polling,websocket", "polling")
 LIVE = 80  # updates after the last cut: recovered means live for a second and more
 
 
@@ -34,13 +36,13 @@ def hear_more(client: NodePeer, count: int) -> None:
     client.until(lambda _: len(handled(client)) >= seen + count)
 
 
-def run(recovery: str, out: Path) -> tuple[list[int], int]:
+def run(recovery: str, out: Path, transports: str) -> tuple[list[int], int]:
     """Server, recorder and client; three cuts; what the client handled of how many."""
     server = NodePeer("sio-server.mjs", recovery, str(INTERVAL))
     try:
         port = server.until(lambda said: bool(said))[0]["port"]
         recorder = Recorder(f"http://127.0.0.1:{port}", out)
-        client = NodePeer("sio-client.mjs", recorder.listen, "websocket")
+        client = NodePeer("sio-client.mjs", recorder.listen, transports)
         try:
             for _ in range(CUTS):
                 hear_more(client, 20)
@@ -59,8 +61,9 @@ def run(recovery: str, out: Path) -> tuple[list[int], int]:
     return handled(client), total
 
 
-def test_recovery_on_nothing_is_missed(tmp_path: Path) -> None:
-    got, total = run("on", tmp_path / "rec")
+@pytest.mark.parametrize("transports", TRANSPORTS)
+def test_recovery_on_nothing_is_missed(tmp_path: Path, transports: str) -> None:
+    got, total = run("on", tmp_path / "rec", transports)
     assert got == list(range(1, total + 1))
     code, judgement = judged(tmp_path / "rec", "--id", "json.1.seq")
     assert missed_ids(judgement) == []
@@ -69,8 +72,9 @@ def test_recovery_on_nothing_is_missed(tmp_path: Path) -> None:
     assert code == 0, judgement
 
 
-def test_recovery_off_exactly_the_missed_are_named(tmp_path: Path) -> None:
-    got, total = run("off", tmp_path / "rec")
+@pytest.mark.parametrize("transports", TRANSPORTS)
+def test_recovery_off_exactly_the_missed_are_named(tmp_path: Path, transports: str) -> None:
+    got, total = run("off", tmp_path / "rec", transports)
     never = sorted(set(range(1, total + 1)) - set(got))
     assert len(never) >= CUTS
     code, judgement = judged(tmp_path / "rec", "--id", "json.1.seq")
@@ -78,8 +82,9 @@ def test_recovery_off_exactly_the_missed_are_named(tmp_path: Path) -> None:
     assert code == 1, judgement
 
 
-def test_without_an_id_field_nothing_is_claimed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("transports", TRANSPORTS)
+def test_without_an_id_field_nothing_is_claimed(tmp_path: Path, transports: str) -> None:
     """Opaque recovery ids prove no hole: the loss cannot be seen, and must not pass as valid."""
-    run("off", tmp_path / "rec")
+    run("off", tmp_path / "rec", transports)
     code, judgement = judged(tmp_path / "rec")
     assert code == 2, judgement

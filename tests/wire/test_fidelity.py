@@ -242,7 +242,8 @@ async def test_keep_alive_then_upgrade(watched: Watch, tap: Kept, raw_server: Ra
         await read_all(there)
         await shut(back)
         await same(before, behind, proxy)
-    assert [r.code for r in tap.of(Kind.HTTP, 1)] == [0, 200, 0, 0, 200, 200]
+    heads = [r.code for r in tap.of(Kind.HTTP, 1) if r.opcode != Opcode.BODY]
+    assert heads == [0, 200, 0, 0, 200, 200]
     assert [r.code for r in tap.of(Kind.HANDSHAKE, 2)] == [0, 101]
     assert tap.passed(IN, 2) == [b"hi"]
     assert [each["protocol"] for each in tap.told(LinkEvent.OPENING)] == ["http", "ws"]

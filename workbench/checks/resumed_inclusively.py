@@ -41,6 +41,8 @@ def _asked_before(ground: Ground, broken: Break, row: int) -> bool:
     position = ground.view.row_position(row)
     if asked is None or asked.epoch != position.epoch:
         return False
+    if asked.offset is None and not asked.id:
+        return False  # a kept session: the server chose where to go on
     if asked.offset is None or position.offset is None:
         return True
     return asked.offset <= position.offset

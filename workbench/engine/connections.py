@@ -148,7 +148,10 @@ class Connections:
         for name, links in self._engine.parts.judge.clients.items():
             if name in self.ours:
                 continue
-            proxy, link = live.get(links[-1], ("", None))
+            proxy, link = next(
+                (live[n] for n in reversed(links) if n in live and live[n][1].in_use),
+                live.get(links[-1], ("", None)),
+            )
             if name not in self._shown:
                 if not proxy:
                     continue  # over before it was made out: it is in the recording

@@ -22,6 +22,8 @@ from workbench.units.settings import build
 if TYPE_CHECKING:
     from workbench.engine.engine import Answer, Engine
 
+#: How long the next request of a client that polls is waited for, and how often looked for.
+NEXT_POLL_SECONDS, NEXT_POLL_BEAT = 0.5, 0.001
 #: Faults that take the client away: each opens an outage.
 OPENS_OUTAGE = frozenset({"cut", "close", "stall", "finish"})
 
@@ -30,6 +32,7 @@ OPENS_OUTAGE = frozenset({"cut", "close", "stall", "finish"})
 class Place:
     """Where to break: a client of ours, or a link of a proxy, by its link number."""
 
+    name: str
     link: int
     carry_out: Callable[[LinkAction], None]
 
@@ -65,7 +68,7 @@ class Faulting:
         """Do it, or switch it on; answers {"id", "links"}."""
         unit, settings = self._read(command)
         scope = [name.strip() for name in command.scope.split(",") if name.strip()]
-        places = self._places(scope)
+        places = await self._places_in_use(scope)
         session = await self._engine.parts.sessions.live()
         self._count += 1
         number = str(self._count)
@@ -74,16 +77,17 @@ class Faulting:
             "fault": command.fault,
             "title": unit.TITLE,
             "scope": scope,  # empty: everything, also what has no name yet
-            "links": [place.link for place in places.values()],
+            "links": [place.link for place in places],
             "outage": command.fault in OPENS_OUTAGE,
             "sees": unit.CLIENT_SEES,
         }
         session.say(Kind.FAULT, said, code=1)
         for action in unit.inject(settings):
-            for place in places.values():
+            for place in places:
                 place.carry_out(action)
         if unit.heal(settings):
-            self._switch_on(number, command.fault, unit, settings, places, scope)
+            shown = scope or sorted({place.name for place in places})
+            self._switch_on(number, command.fault, unit, settings, places, shown)
         return {"id": number, "links": said["links"]}
 
     def _read(self, command: Inject) -> tuple[ModuleType, Any]:
@@ -103,26 +107,43 @@ class Faulting:
         unit = units[command.fault]
         return unit, build(unit.Settings, given, f"`{command.fault}`")
 
-    def _places(self, scope: Sequence[str]) -> dict[str, Place]:
-        """Connection name → where to break it.  Raises WorkbenchError (user)."""
+    async def _places_in_use(self, scope: Sequence[str]) -> list[Place]:
+        """As ``_places``.  A client that polls has nothing to be broken between two requests:
+        its next one is waited for, or nobody would notice the fault."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + NEXT_POLL_SECONDS
+        while True:
+            try:
+                return self._places(scope)
+            except WorkbenchError:
+                if not self._engine.parts.proxies.by_name or loop.time() > end:
+                    raise
+            await asyncio.sleep(NEXT_POLL_BEAT)
+
+    def _places(self, scope: Sequence[str]) -> list[Place]:
+        """Where to break the named connections, or all.  Raises WorkbenchError (user)."""
         parts = self._engine.parts
         own = {client.address_of_socket for client in parts.connections.ours.values()}
-        there = {
-            name: Place(link.number, link.carry_out)
-            for name, link in parts.proxies.breakable(named=bool(scope)).items()
+        there = [
+            Place(name, link.number, link.carry_out)
+            for name, links in parts.proxies.breakable(named=bool(scope)).items()
+            for link in links
             if link.peer not in own  # our own client behind our proxy is broken once
-        }
-        for name, client in parts.connections.ours.items():
-            if client.state == "open":
-                there[name] = Place(client.link, client.carry_out)
-        missing = [name for name in scope if name not in there]
+        ]
+        there += [
+            Place(name, client.link, client.carry_out)
+            for name, client in parts.connections.ours.items()
+            if client.state == "open"
+        ]
+        names = {place.name for place in there}
+        missing = [name for name in scope if name not in names]
         if missing or not there:
             raise WorkbenchError(
                 f"{', '.join(missing) or 'Nothing'} is open, so it can't be broken.",
                 whose=Whose.USER,
                 to_do="Choose a connection that is open.",
             )
-        return {name: there[name] for name in scope or there}
+        return [place for place in there if not scope or place.name in scope]
 
     # --- faults that last -----------------------------------------------------------------
 
@@ -132,14 +153,13 @@ class Faulting:
         name: str,
         unit: ModuleType,
         settings: Any,
-        places: dict[str, Place],
-        scope: list[str],
+        places: list[Place],
+        shown: list[str],
     ) -> None:
         now = self._engine.clock.now()
         seconds = getattr(settings, "seconds", None)
         until = now + int(seconds * 1e9) if seconds else 0
-        shown = scope or sorted(places)
-        on = Active(number, name, unit, settings, shown, now, until, list(places.values()))
+        on = Active(number, name, unit, settings, shown, now, until, places)
         self._active[number] = on
         if seconds:
             on.timer = asyncio.create_task(self._heal_later(number, seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy.typing as npt
 
 from workbench.engine.identity import Joined, join
 from workbench.engine.lives import LinkLife, Story, read_story
+from workbench.engine.polled import join_sessions
+from workbench.engine.readings import Readings
 from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.hashing import id_hash
@@ -57,51 +60,27 @@ class Options:
     witness: str = ""
 
 
-class Reader:
-    """The readings of a recording beside the headers of their records."""
-
-    def __init__(self, recording: Recording, columns: Columns) -> None:
-        columns.refresh()
-        rows = np.asarray(columns.rows)
-        self.rows: Array = rows[rows["row"] < recording.refresh()]
-        self.names: list[str] = list(columns.names)
-        numbers = self.rows["row"].astype(np.int64)
-        self.time: Array = _of_rows(recording, "time", numbers)
-        self.link: Array = _of_rows(recording, "link", numbers)
-        self.direction: Array = _of_rows(recording, "direction", numbers)
-        self.flags: Array = _of_rows(recording, "flags", numbers)
-
-    def position(self, i: int) -> Position:
-        """The position of reading ``i`` in words."""
-        r = self.rows[i]
-        offset = int(r["offset"])
-        return Position(
-            self.names[r["stream"]],
-            self.names[r["epoch"]],
-            None if offset < 0 else offset,
-            self.names[r["text"]],
-        )
-
-
-def _of_rows(recording: Recording, name: str, numbers: Array) -> Array:
-    first, count = recording.first, recording.count
-    column = np.asarray(recording.field(name, first, count))
-    picked: Array = column[numbers - first]
-    return picked
-
-
 def build_history(
-    recording: Recording, columns: Columns, options: Options
+    recording: Recording,
+    columns: Columns,
+    options: Options,
+    own_ids: Mapping[int, Ids] | None = None,
 ) -> tuple[History, list[Joined]]:
-    """All that is known, as the checks take it; and which links make up each client."""
-    reader = Reader(recording, columns)
+    """All that is known, as the checks take it; and which links make up each client.
+
+    ``own_ids``: what the positions on a link prove, where they are its protocol's own.
+    """
+    reader = Readings(recording, columns)
     story = read_story(recording)
+    rules = _rules(reader, options, own_ids or {})
+    for life in story.links.values():
+        reader.thrown_away(life)
+    join_sessions(recording, story, reader)
     clients = join(list(story.links.values()), _strong_keys(reader))
     names = Names(reader.names)
     published = _published(story, names)
     built = {joined.name: _client(joined, reader) for joined in clients if _counts(joined)}
     truths = options.truths or _best_truths(published, built, options)
-    rules = _rules(reader, options)
     history = History(
         names=tuple(names.list),
         clients=built,
@@ -138,7 +117,7 @@ class Names:
         return self._numbers[text]
 
 
-def _strong_keys(reader: Reader) -> dict[int, set[tuple[str, str]]]:
+def _strong_keys(reader: Readings) -> dict[int, set[tuple[str, str]]]:
     keys: dict[int, set[tuple[str, str]]] = {}
     for i in np.flatnonzero(reader.rows["means"] == Means.IDENTITY).tolist():
         r = reader.rows[i]
@@ -167,11 +146,11 @@ def _published(story: Story, names: Names) -> Array | None:
     return np.sort(np.array(rows, dtype=PUBLISHED), order="time", kind="stable")
 
 
-def _client(joined: Joined, reader: Reader) -> Client:
+def _client(joined: Joined, reader: Readings) -> Client:
     order = {link.number: i + 1 for i, link in enumerate(joined.links)}
     mine = np.isin(reader.link, list(order))
     inward = mine & (reader.rows["means"] == Means.UPDATE) & (reader.direction == Direction.IN)
-    passed = inward & ((reader.flags & Flag.PASSED) != 0)
+    passed = inward & reader.passed
     arrived = inward & ((reader.flags & Flag.ARRIVED) != 0)
     events = _link_events(joined, order) + _read_events(reader, mine, order)
     events += _quiet_starts(joined, events, order)
@@ -187,7 +166,7 @@ def _client(joined: Joined, reader: Reader) -> Client:
     )
 
 
-def _delivered(reader: Reader, mask: Array, order: dict[int, int]) -> Array:
+def _delivered(reader: Readings, mask: Array, order: dict[int, int]) -> Array:
     index = np.flatnonzero(mask)
     rows = reader.rows[index]
     out = np.zeros(len(index), dtype=DELIVERED)
@@ -218,13 +197,13 @@ def _left(joined: Joined, link: LinkLife, event: ClientEvent) -> bool:
     return own and event.event == Event.ENDED and link is joined.links[-1]
 
 
-def _read_events(reader: Reader, mine: Array, order: dict[int, int]) -> list[ClientEvent]:
+def _read_events(reader: Readings, mine: Array, order: dict[int, int]) -> list[ClientEvent]:
     wanted = mine & np.isin(reader.rows["means"], list(EVENTS))
     events = []
     for i in np.flatnonzero(wanted).tolist():
         r = reader.rows[i]
         means, inward = Means(int(r["means"])), reader.direction[i] == Direction.IN
-        if means == Means.UNREADABLE and not inward:
+        if (means == Means.UNREADABLE and not inward) or (inward and not reader.passed[i]):
             continue
         place = reader.position(i)
         events.append(
@@ -235,12 +214,13 @@ def _read_events(reader: Reader, mine: Array, order: dict[int, int]) -> list[Cli
                 int(r["row"]),
                 position=_placed(reader, place) if means != Means.SUBSCRIBE else None,
                 detail=_detail(means, int(r["flags"]), place),
+                cumulative=not r["flags"] & ReadFlag.ALONE,
             )
         )
     return events
 
 
-def _placed(reader: Reader, place: Position) -> Position:
+def _placed(reader: Readings, place: Position) -> Position:
     """A position that names only an id, with the offset of the update that carried the id."""
     if place.offset is not None or not place.id:
         return place
@@ -284,14 +264,14 @@ def _best_truths(
     return tuple(found)
 
 
-def _texts(reader: Reader) -> dict[int, str]:
+def _texts(reader: Readings) -> dict[int, str]:
     """Ids as text by their hash, where nothing but the id names an update."""
     rows = reader.rows
     named = rows[(rows["means"] == Means.UPDATE) & (rows["text"] != 0) & (rows["id"] != 0)]
     return {int(r["id"]): reader.names[r["text"]] for r in named}
 
 
-def in_flight(reader: Reader) -> int:
+def in_flight(reader: Readings) -> int:
     """How long bytes may be under way (VERDICTS: 0.1 s, at least three times the p99 lag).
 
     Only lags that one clock can have measured count: none below zero, none above LONGEST_LAG.
@@ -305,14 +285,27 @@ def in_flight(reader: Reader) -> int:
     return max(USUAL.in_flight, 3 * int(np.percentile(lags, 99)))
 
 
-def _rules(reader: Reader, options: Options) -> dict[str, StreamRule]:
+def _rules(reader: Readings, options: Options, own_ids: Mapping[int, Ids]) -> dict[str, StreamRule]:
     updates = (reader.rows["means"] == Means.UPDATE) & (reader.direction == Direction.IN)
     rules = {}
     for stream in np.unique(reader.rows["stream"][updates]).tolist():
         mask = updates & (reader.rows["stream"] == stream)
-        ids = options.ids or what_ids_prove(reader.rows[mask], reader.link[mask])
+        rows, links = reader.rows[mask], reader.link[mask]
+        ids = options.ids or what_the_protocol_says(rows, links, own_ids)
+        ids = ids or what_ids_prove(rows, links)
         rules[reader.names[stream]] = StreamRule(options.want, options.ordered, ids)
     return rules
+
+
+def what_the_protocol_says(rows: Array, links: Array, own_ids: Mapping[int, Ids]) -> Ids | None:
+    """What the positions of a stream prove by the word of its protocol, where every link that
+    carries it speaks one that has a word, and the positions are of its kind."""
+    said = {own_ids.get(link) for link in np.unique(links).tolist()}
+    if len(said) != 1 or (rows["flags"] & ReadFlag.CONTENT).any():
+        return None
+    (ids,) = said
+    numbered = bool((rows["offset"] >= 0).all())
+    return ids if ids == Ids.OPAQUE or numbered else None
 
 
 def what_ids_prove(rows: Array, links: Array) -> Ids:
@@ -331,4 +324,4 @@ def what_ids_prove(rows: Array, links: Array) -> Ids:
     return Ids.CONTIGUOUS if not len(steps) or ones >= 0.95 * len(steps) else Ids.ORDERED
 
 
-__all__ = ["LinkLife", "Options", "build_history", "what_ids_prove"]
+__all__ = ["LinkLife", "Options", "build_history", "what_ids_prove", "what_the_protocol_says"]

@@ -44,6 +44,9 @@ def join(links: list[LinkLife], strong: dict[int, set[tuple[str, str]]]) -> list
     links = _without_own_shadows(links)
     for link in sorted(links, key=lambda each: (each.opening, each.number)):
         keys = strong.get(link.number, set())
+        if _came_to_nothing(link):
+            _attempt(clients, link)
+            continue
         client = _own(clients, link) if link.ours else _behind_proxy(clients, link, keys)
         client.links.append(link)
         client.keys |= keys
@@ -87,6 +90,18 @@ def _behind_proxy(clients: list[Joined], link: LinkLife, keys: set[tuple[str, st
         client.known = False
     clients.append(Joined("", ours=False, known=not away))
     return clients[-1]
+
+
+def _came_to_nothing(link: LinkLife) -> bool:
+    """An attempt behind a proxy that never opened: it says who tried only where that is clear."""
+    return not link.ours and link.opened is None and link.ended is not None
+
+
+def _attempt(clients: list[Joined], link: LinkLife) -> None:
+    alike = [c for c in clients if not c.ours and fingerprint(c.links[0]) == fingerprint(link)]
+    away = [c for c in alike if c.away_at(link.opening)]
+    if len(away) == 1:
+        away[0].links.append(link)
 
 
 def _name(clients: list[Joined]) -> None:

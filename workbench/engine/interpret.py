@@ -15,17 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from workbench.engine.exchanges import Bodies
 from workbench.journal.columns import ColumnWriter
 from workbench.journal.recording import Recording
 from workbench.model.chunk import Opening
 from workbench.model.hashing import id_hash
 from workbench.model.record import READING, RECORD, Reading
-from workbench.model.words import Direction, Kind, Means
+from workbench.model.words import Direction, Ids, Kind, Means
 from workbench.protocols import dialects
 from workbench.protocols.dialects._pick import pick
 from workbench.units.discovery import discover
 from workbench.units.settings import build
-from workbench.units.shapes import Decoder
+from workbench.units.shapes import Decoder, Exchanges
 
 #: A dialect is recognised from at most so many messages of a link; sooner where it is sure.
 FIRST_MESSAGES = 4
@@ -68,6 +69,8 @@ class Interpreter:
         self._next = recording.first
         self._rows: list[tuple[Any, ...]] = []
         self._undecided: set[int] = set()
+        self._exchanges: dict[str, Exchanges] = {}
+        self._bodies = Bodies(self._reading_bodies, self.chosen.__setitem__)
 
     def step(self) -> int:
         """Read at most STEP new records; how many were read."""
@@ -92,11 +95,25 @@ class Interpreter:
     def _read(self, start: int, end: int) -> None:
         headers = self._recording.headers(start, end)
         kinds = headers["kind"]
-        wanted = np.flatnonzero((kinds == Kind.MESSAGE) | (kinds == Kind.HANDSHAKE))
+        wanted = np.flatnonzero(np.isin(kinds, (Kind.MESSAGE, Kind.HANDSHAKE, Kind.HTTP)))
         for i in wanted.tolist():
-            self._record(start + i, headers[i])
+            if kinds[i] == Kind.HTTP:
+                self._keep(start + i, self._http(start + i, headers[i]))
+            else:
+                self._record(start + i, headers[i])
         self._decide_all(force=False)
         self._commit()
+
+    def _http(self, row: int, header: np.void) -> Any:
+        return self._bodies.read(row, header, lambda: self._recording.payload(row))
+
+    def _reading_bodies(self) -> dict[str, Exchanges]:
+        """The dialects that read bodies, each with its one reader of all exchanges."""
+        if not self._exchanges:
+            for name, unit in self._units.items():
+                if hasattr(unit, "exchanges") and self._choice.dialect in ("", name):
+                    self._exchanges[name] = unit.exchanges(self._settings(name))
+        return self._exchanges
 
     def _record(self, row: int, header: np.void) -> None:
         link = self._links.setdefault(int(header["link"]), LinkState())
@@ -129,17 +146,30 @@ class Interpreter:
             return
         self._undecided.discard(number)
         name = self._choice.dialect or name
-        unit = self._units[name]
-        given = self._choice.settings if self._choice.dialect in ("", name) else {}
-        known = {f.replace("-", "_") for f in given} & set(unit.Settings.__dataclass_fields__)
-        settings = build(
-            unit.Settings, {k: v for k, v in given.items() if k.replace("-", "_") in known}, name
-        )
-        link.decoder = unit.decoder(settings, opening)
+        bodies = self._reading_bodies().get(name)
+        if bodies is not None:  # the session may have begun there
+            link.decoder = bodies.decoder(opening)
+        else:
+            link.decoder = self._units[name].decoder(self._settings(name), opening)
         self.chosen[number] = name
         early, link.early = link.early, []
         for row, direction, opcode, payload in early:
             self._keep(row, link.decoder.read(direction, opcode, payload))
+
+    def _settings(self, name: str) -> Any:
+        """What the user chose, as far as this dialect knows it."""
+        unit = self._units[name]
+        given = self._choice.settings if self._choice.dialect in ("", name) else {}
+        known = {f.replace("-", "_") for f in given} & set(unit.Settings.__dataclass_fields__)
+        settings = {k: v for k, v in given.items() if k.replace("-", "_") in known}
+        return build(unit.Settings, settings, name)
+
+    def own_ids(self) -> dict[int, Ids]:
+        """Link → what its positions prove, where they are its protocol's own."""
+        if any(self._choice.settings.get(place) for place in ("id", "offset", "ids")):
+            return {}
+        known = {name: unit.IDS for name, unit in self._units.items() if hasattr(unit, "IDS")}
+        return {link: Ids(known[name]) for link, name in self.chosen.items() if name in known}
 
     # --- rows ---------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ class JudgePart:
         self.last: dict[str, Any] = {}  # the ``--json`` object judged last, for reports
         self.dialects: dict[int, str] = {}
         self.clients: dict[str, list[int]] = {}
+        self.keys: dict[tuple[str, str], str] = {}  # of a session → its client
         self.changed = asyncio.Event()  # set at each new verdict, cleared by who waits
 
     def answers(self) -> dict[type, Answer]:
@@ -72,6 +73,8 @@ class JudgePart:
         if "clients" in message:
             self.dialects = {int(link): name for link, name in message["dialects"].items()}
             self.clients = message["clients"]
+            keys = message.get("keys", {}).items()
+            self.keys = {tuple(key): name for name, own in keys for key in own}
         if "failed" in message:
             error = error_of(message["failed"])
             self._engine.tell("error", error.what, error)

@@ -28,6 +28,7 @@ class Judging:
         self._columns: Columns | None = None
         self.history: tuple[History, list[Joined]] | None = None  # what was judged last
         self.clients: dict[str, list[int]] = {}
+        self.keys: dict[str, list[tuple[str, str]]] = {}
         self._writer = columns_for(recording.folder, choice)
         self.interpreter = Interpreter(recording, self._writer, choice)
 
@@ -41,8 +42,11 @@ class Judging:
         self.interpreter.finish(force=final)
         if self._columns is None:
             self._columns = Columns.open(self._recording.folder, self._name)
-        history, joined = self.history = build_history(self._recording, self._columns, options)
-        self.clients = {c.name: [link.number for link in c.links] for c in joined}
+        history, joined = self.history = build_history(
+            self._recording, self._columns, options, self.interpreter.own_ids()
+        )
+        self.clients = {c.name: [n for link in c.links for n in link.numbers] for c in joined}
+        self.keys = {c.name: sorted(c.links[-1].keys) for c in joined if c.links[-1].keys}
         return in_order(checks.judge(history))
 
 

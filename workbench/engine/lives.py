@@ -29,7 +29,17 @@ class LinkLife:
     opened: int | None = None
     opened_record: int = -1
     ended: int | None = None
+    ended_record: int = -1
+    how: How = How.FIN
+    code: int = 0
+    keys: tuple[tuple[str, str], ...] = ()  # a session: (label, text) of its key
+    parts: tuple[int, ...] = ()  # a session: the links in the recording that it is made of
     events: list[ClientEvent] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The links in the recording."""
+        return self.parts or (self.number,)
 
     @property
     def ours(self) -> bool:
@@ -108,10 +118,11 @@ def _link(link: LinkLife, event: int, time: int, row: int, value: dict[str, Any]
     elif event == LinkEvent.HEALED:
         link.events.append(ClientEvent(time, Event.HEALED, record=row))
     elif event == LinkEvent.CLOSED:
-        link.ended = time
-        how, code = _how(value.get("how")), int(value.get("code") or 0)
+        link.ended, link.ended_record = time, row
+        link.how, link.code = _how(value.get("how")), int(value.get("code") or 0)
         if link.opened is not None:
-            link.events.append(ClientEvent(time, Event.ENDED, record=row, how=how, code=code))
+            ended = ClientEvent(time, Event.ENDED, record=row, how=link.how, code=link.code)
+            link.events.append(ended)
 
 
 def _how(text: Any) -> How:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.door.commands import StartProxy, StopProxy
 from workbench.engine.addresses import host_and_port
 from workbench.model.errors import Whose, WorkbenchError
+from workbench.protocols import dialects
+from workbench.units.discovery import discover
+from workbench.units.shapes import Exchanges
 from workbench.wire.link import Link
 from workbench.wire.proxy import Proxy
 
@@ -21,6 +24,8 @@ class Proxies:
         self._engine = engine
         self.by_name: dict[str, Proxy] = {}
         self._values: dict[str, dict[str, Any]] = {}
+        units = [unit for unit in discover(dialects).values() if hasattr(unit, "exchanges")]
+        self._exchanges: list[Exchanges] = [unit.exchanges(unit.Settings()) for unit in units]
 
     def answers(self) -> dict[type, Answer]:
         """Start and stop."""
@@ -83,22 +88,31 @@ class Proxies:
 
     def outgoing(self) -> dict[tuple[str, int], str]:
         """The address that a server or balancer sees → connection name."""
-        return {link.outgoing: name for name, link in self.breakable().items()}
+        return {link.outgoing: name for name, links in self.breakable().items() for link in links}
 
-    def breakable(self, *, named: bool = True) -> dict[str, Link]:
-        """Connection name → its live link behind a proxy.
+    def breakable(self, *, named: bool = True) -> dict[str, list[Link]]:
+        """Connection name → its live links behind a proxy: WebSockets, event streams, and HTTP
+        on which requests are under way (a client that polls may have several).
 
         A client gets its name when its first messages have been read; with ``named`` False the
         links that have none yet are there too, by their number."""
-        live = self.links_by_number()
-        found = {}
-        for name, links in self._engine.parts.judge.clients.items():
-            open_ones = [live.pop(n)[1] for n in links if n in live]
-            if open_ones:
-                found[name] = open_ones[-1]
-        if not named:
-            found |= {f"link {number}": link for number, (_, link) in live.items()}
+        judge = self._engine.parts.judge
+        names = {n: name for name, numbers in judge.clients.items() for n in numbers}
+        found: dict[str, list[Link]] = {}
+        for number, (_, link) in self.links_by_number().items():
+            if link.in_use:
+                name = self._polling(link) or names.get(number) or f"link {number}"
+                if not named or name in judge.clients:
+                    found.setdefault(name, []).append(link)
         return found
+
+    def _polling(self, link: Link) -> str:
+        """The client whose session a request under way names; "" where it names none."""
+        if link.protocol == "http":
+            for exchange in self._exchanges:
+                for reading in exchange.asks(link.path) if exchange.of(link.path) else ():
+                    return self._engine.parts.judge.keys.get((reading.label, reading.id), "")
+        return ""
 
     async def stop(self, command: StopProxy) -> dict[str, Any]:
         """End a proxy and its links."""

@@ -58,7 +58,7 @@ class Shown:
 
     def take_link(self, links: list[int], link: Link | None, now: int) -> None:
         """What a proxy says of the newest link of one of its clients (None: it has ended)."""
-        self.link = links[-1]
+        self.link = link.number if link is not None else links[-1]
         state = link.state if link is not None else "closed"
         if link is not None and link.stalled:
             state = "silent"

@@ -103,11 +103,12 @@ class Worker:
         if value != self._told:
             self._told = value
             say({"judgement": value})
-        seen = (self._judging.clients, dict(self._judging.interpreter.chosen))
+        chosen, clients = self._judging.interpreter.chosen, self._judging.clients
+        links = {link for numbers in clients.values() for link in numbers}
+        seen = (clients, {str(link): chosen[link] for link in sorted(links & set(chosen))})
         if seen != self._told_links:
             self._told_links = seen
-            dialects = {str(link): name for link, name in seen[1].items()}
-            say({"clients": seen[0], "dialects": dialects})
+            say({"clients": clients, "dialects": seen[1], "keys": self._judging.keys})
 
     def _answer(self, asked: dict[str, Any]) -> None:
         try:

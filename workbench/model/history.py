@@ -63,7 +63,7 @@ class Event(StrEnum):
     #: (``detail``: the stream, where no position names it)
     CLAIMED = "C"  #: ``detail``: yes or no
     SNAPSHOT = "S"  #: contains everything up to ``position``
-    ACKED = "K"  #: the client acknowledged ``position``
+    ACKED = "K"  #: the client acknowledged ``position``, and all before it where ``cumulative``
     SENT = "M"  #: ``detail``: the message's id
     TOOK_EFFECT = "Z"
     SEND_ACKED = "Y"
@@ -85,6 +85,7 @@ class ClientEvent:
     detail: str = ""
     count: int = 1
     address: str = ""
+    cumulative: bool = True
 
 
 @dataclass(frozen=True, slots=True)

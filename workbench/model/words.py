@@ -14,7 +14,8 @@ class Direction(IntEnum):
 
 
 class Opcode(IntEnum):
-    """WebSocket opcodes (RFC 6455 section 11.8), and 16 for an event of an event stream."""
+    """WebSocket opcodes (RFC 6455 section 11.8), 16 for an event of an event stream, and 17 for
+    the body of an HTTP message (kind HTTP)."""
 
     CONTINUATION = 0
     TEXT = 1
@@ -23,6 +24,7 @@ class Opcode(IntEnum):
     PING = 9
     PONG = 10
     EVENT = 16
+    BODY = 17
 
 
 class Kind(IntEnum):
@@ -31,7 +33,7 @@ class Kind(IntEnum):
     MESSAGE = 1  #: a whole data message, or one event of an event stream
     CONTROL = 2  #: a WebSocket ping, pong or close frame
     HANDSHAKE = 3  #: head of the request or of the answer that opens a link (payload: the head)
-    HTTP = 4  #: other HTTP on a link (payload: the head)
+    HTTP = 4  #: other HTTP on a link (payload: the head; opcode BODY: the body, ``ref`` its head)
     LINK = 5  #: life of a link; ``opcode`` holds a LinkEvent (payload: JSON object)
     FAULT = 6  #: a fault injected (``code`` 1) or healed (``code`` 0) (payload: JSON object)
     DEPLOY = 7  #: a step of a deploy or a replica's change of state (payload: JSON object)
@@ -158,6 +160,8 @@ class Means(IntEnum):
     UNREADABLE = 13  #: a payload the dialect cannot read
     TOO_OLD = 14  #: the server says: that position is older than what I keep
     IDENTITY = 15  #: a key that stays the same over reconnects (session id, client id)
+    MOVED = 16  #: a session that began elsewhere goes on over this link
+    ENDED = 17  #: a side ends the session in its own words
 
 
 class ReadFlag(IntFlag):
@@ -167,3 +171,5 @@ class ReadFlag(IntFlag):
     CLAIMED_YES = 2
     INCLUSIVE = 4  #: a resume position that asks from it, not after it
     CONTENT = 8  #: the update has no id of its own: ``id`` stands for its content
+    ALONE = 16  #: an ACK of this one message, not of all up to it
+    SESSION = 32  #: an IDENTITY that joins many HTTP exchanges, and a WebSocket, to one link

@@ -26,7 +26,10 @@ class Decoder(Protocol):
 
 
 class DialectUnit(Protocol):
-    """protocols/dialects/*.py: ``TITLE``, ``Settings``, ``recognise``, ``decoder``."""
+    """protocols/dialects/*.py: ``TITLE``, ``Settings``, ``recognise``, ``decoder``.
+
+    Where the position of an update is the protocol's own, ``IDS`` says what it proves
+    (words.Ids); ``exchanges`` is for messages in bodies of plain HTTP (see Exchanges)."""
 
     TITLE: str
     Settings: type
@@ -38,6 +41,29 @@ class DialectUnit(Protocol):
 
     def decoder(self, settings: Any, opening: Opening) -> Decoder:
         """A fresh decoder for one link."""
+        ...
+
+
+class Exchanges(Protocol):
+    """What a dialect whose messages may also travel in bodies of plain HTTP gives under
+    ``exchanges(settings)``: one for a whole recording, because one session takes many
+    exchanges, on several connections.  Each reading of an exchange that belongs to a known
+    session is preceded by the session's key (IDENTITY, flag SESSION).  Nothing here raises."""
+
+    def of(self, path: str) -> bool:
+        """Whether a request with this target belongs to it."""
+        ...
+
+    def asks(self, path: str) -> Sequence[Reading]:
+        """What the head of such a request says."""
+        ...
+
+    def read(self, path: str, direction: int, status: int, payload: bytes) -> Sequence[Reading]:
+        """What a body says; empty: it is longer than what is kept."""
+        ...
+
+    def decoder(self, opening: Opening) -> Decoder:
+        """The decoder of a link that a session may have moved to (MOVED when it does)."""
         ...
 
 

@@ -106,6 +106,13 @@ class Link(Joint):
         return self.protocol == "ws" and self.state == "open" and not self._blind
 
     @property
+    def in_use(self) -> bool:
+        """False for a connection that is only kept alive between requests, and when it is over."""
+        if self.protocol != "http":
+            return self.state in ("connecting", "open")
+        return self.state == "open" and self.scribe.awaiting
+
+    @property
     def outgoing(self) -> tuple[str, int]:
         """The address from which the server is spoken to: what it, or a balancer, sees."""
         transport = self.server.transport

@@ -34,6 +34,7 @@ from workbench.protocols.http_stream import (
 )
 from workbench.protocols.websocket import KEEP, Item, Walker
 from workbench.wire.backlog import Backlog
+from workbench.wire.bodies import Body
 from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
 
 #: Bytes after an upgrade request kept until its answer says what they are.
@@ -67,7 +68,8 @@ class Scribe:
         self._changed = changed
         self._requests = Reader()
         self._answers = Reader(answers=True)
-        self._waiting: deque[Head] = deque(maxlen=1000)
+        self._waiting: deque[tuple[Head, int]] = deque(maxlen=1000)  # with their records
+        self._bodies: list[Body | None] = [None, None, None]  # by direction
         self._early = bytearray()
         self._walkers: list[Walker | None] = [None, None, None]  # by direction
         self._framed = False
@@ -81,6 +83,11 @@ class Scribe:
     def reading_requests(self) -> bool:
         """True while what comes from the client goes through ``requests``."""
         return not self._framed
+
+    @property
+    def awaiting(self) -> bool:
+        """True while a request has no answer, or not the whole of it."""
+        return bool(self._waiting) or self._bodies[Direction.IN] is not None
 
     @property
     def head_is_cut(self) -> bool:
@@ -103,6 +110,10 @@ class Scribe:
                 if self._host:
                     raw = with_host(fact.head, self._host)
                 self._request(fact.head, passed)
+            elif isinstance(fact, BodyPart):
+                self._part(Direction.OUT, fact, passed)
+            elif isinstance(fact, Ended):
+                self._end_of_body(Direction.OUT, whole=True)
             elif isinstance(fact, Opaque):
                 self._early += raw[: EARLY_LIMIT + 1 - len(self._early)]
             elif isinstance(fact, Broken):
@@ -121,12 +132,15 @@ class Scribe:
             self._next_link()
         if not story.begun:
             story.begin(protocol, head)
+        story.path = head.target
         self._exchanges += 1
-        self._waiting.append(head)
         self._answers.expect(head.method)
         kind = Kind.HTTP if protocol == "http" else Kind.HANDSHAKE
         changed = int(Flag.CHANGED) if self._host else 0
-        story.head(kind, Direction.OUT, head, (ARRIVED | PASSED if passed else ARRIVED) | changed)
+        flags = (ARRIVED | PASSED if passed else ARRIVED) | changed
+        kept = story.head(kind, Direction.OUT, head, flags)
+        self._waiting.append((head, kept))
+        self._bodies[Direction.OUT] = Body(head, kept) if protocol == "http" else None
         self._changed()
 
     def _next_link(self) -> None:
@@ -196,8 +210,11 @@ class Scribe:
         elif isinstance(fact, BodyPart):
             if self._events is not None:
                 self._read_events(fact.data, ARRIVED | PASSED if passed else ARRIVED)
+            else:
+                self._part(Direction.IN, fact, passed)
         elif isinstance(fact, Ended):
             self._end_of_events("the event stream ended")
+            self._end_of_body(Direction.IN, whole=True)
         elif isinstance(fact, Opaque):
             walker = self._walkers[Direction.IN]
             if walker is not None:
@@ -208,15 +225,16 @@ class Scribe:
 
     def _answer(self, head: Head, flags: int) -> None:
         interim = head.status < 200 and head.status != 101
-        request = None
+        request, asked = None, -1
         if self._waiting:
-            request = self._waiting[0] if interim else self._waiting.popleft()
+            request, asked = self._waiting[0] if interim else self._waiting.popleft()
         upgrade = request is not None and asks_for_websocket(request)
         opens = upgrade or (request is not None and asks_for_events(request))
         if is_event_stream(head) and request is not None:
             self._open_events(request, head, flags)
         elif interim or not opens:
-            self.story.head(Kind.HTTP, Direction.IN, head, flags)
+            kept = self.story.head(Kind.HTTP, Direction.IN, head, flags, asked)
+            self._bodies[Direction.IN] = None if interim else Body(head, kept)
         else:
             self.story.head(Kind.HANDSHAKE, Direction.IN, head, flags)
             assert request is not None
@@ -269,6 +287,18 @@ class Scribe:
         for problem in problems:
             self.story.note(problem, WHOSE[direction], flags=INVALID)
 
+    # --- bodies of other HTTP ----------------------------------------------------------------
+
+    def _part(self, direction: Direction, part: BodyPart, passed: bool) -> None:
+        body = self._bodies[direction]
+        if body is not None:
+            body.add(part, passed)
+
+    def _end_of_body(self, direction: Direction, *, whole: bool) -> None:
+        body, self._bodies[direction] = self._bodies[direction], None
+        if body is not None and body.wire:
+            self.story.body(direction, body, whole=whole)
+
     # --- event streams -----------------------------------------------------------------------
 
     def _open_events(self, request: Head, answer: Head, flags: int) -> None:
@@ -305,6 +335,7 @@ class Scribe:
         if fact.too_large and direction == Direction.OUT:
             self.too_large = fact.what
             return
+        self._end_of_body(direction, whole=False)
         what = f"What the {SIDE[direction]} sent is not HTTP/1: {fact.what}."
         self.story.note(what, WHOSE[direction], flags=INVALID)
 

@@ -12,6 +12,7 @@ from workbench.model.words import Direction, Flag, How, Kind, LinkEvent, Opcode,
 from workbench.protocols.event_stream import Comment, Event
 from workbench.protocols.http import Head
 from workbench.protocols.websocket import Item
+from workbench.wire.bodies import Body
 from workbench.wire.tap import Tap
 
 #: Notes about one link; what breaks the protocol after that is only flagged.
@@ -127,10 +128,30 @@ class Story:
 
     # --- what passes ----------------------------------------------------------------------
 
-    def head(self, kind: Kind, direction: Direction, head: Head, flags: int) -> int:
-        """A request's or an answer's head."""
-        raw = head.raw
-        return self._put(kind, direction, flags=flags, code=head.status, wire=len(raw), payload=raw)
+    def head(
+        self, kind: Kind, direction: Direction, head: Head, flags: int, answers: int = -1
+    ) -> int:
+        """A request's head, or that of an answer to the request of record ``answers``."""
+        raw, ref = head.raw, answers + 1
+        return self._put(
+            kind, direction, flags=flags, code=head.status, wire=len(raw), ref=ref, payload=raw
+        )
+
+    def body(self, direction: Direction, body: Body, *, whole: bool) -> None:
+        """A body that is over."""
+        flags = body.end(whole=whole)
+        self._seq[direction] += 1
+        self._put(
+            Kind.HTTP,
+            direction,
+            opcode=int(Opcode.BODY),
+            flags=flags,
+            code=body.code,
+            wire=min(body.wire, MOST_WIRE),
+            seq=self._seq[direction],
+            ref=body.head + 1,
+            payload=body.payload,
+        )
 
     def items(
         self, direction: Direction, items: Iterable[Item], *, passed: bool, whose: Whose

@@ -65,29 +65,32 @@ def _settle(view: View, broken: Break) -> None:
 
 def _settle_strand(view: View, broken: Break, name: Name, rows: Array) -> None:
     stream, epoch = (view.history.names[n] for n in name)
-    acked = [
-        e.position
-        for e in view.client.events
-        if e.event == Event.ACKED and e.link == broken.link and e.position is not None
-    ]
     asked = asked_in(broken, stream, epoch)
+    if asked is not None and asked.offset is None and not asked.id:
+        asked = None  # it asked for what it missed without saying where that begins
     held = np.zeros(len(rows), bool)
-    for position in acked if asked is None else [*acked, asked]:
-        held |= _reached(view, position, rows)
+    for e in view.client.events:
+        if e.event == Event.ACKED and e.link == broken.link and e.position is not None:
+            held |= _reached(view, e.position, rows, alone=not e.cumulative)
+    if asked is not None:
+        held |= _reached(view, asked, rows)
     view.handled[rows] = held
     if not (view.history.exact_position and asked is not None):
         view.doubt[view.place[rows[~held]]] = broken.index + 1
 
 
-def _reached(view: View, held: Position, rows: Array) -> Array:
-    """The rows that a position held includes (within its own epoch only)."""
+def _reached(view: View, held: Position, rows: Array, *, alone: bool = False) -> Array:
+    """The rows that a position held includes (within its own epoch only); ``alone``: only
+    its own row."""
     found = view.locate(held)
     if found is None:
         return np.zeros(len(rows), bool)
     number, top = found
     places = view.place[rows]
-    if not view.strands[number].ordered:
-        same: Array = places == top
+    if alone or not view.strands[number].ordered:
+        # A position beyond all that is known reaches the last place, and names none.
+        exact = held.offset is None or view.position(top).offset == held.offset
+        same: Array = (places == top) & exact
         return same
     reached: Array = (places >= view.starts[number]) & (places <= top)
     return reached

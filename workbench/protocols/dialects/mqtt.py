@@ -21,6 +21,7 @@ from workbench.protocols.dialects._values import short, unreadable
 TITLE = "MQTT"
 
 REPLAYED, CLAIMED_YES = int(ReadFlag.REPLAYED), int(ReadFlag.CLAIMED_YES)
+ALONE = int(ReadFlag.ALONE)
 DUP, RETAIN = 8, 1
 #: Topic filters of one SUBSCRIBE; more is taken for garbage.
 MAX_FILTERS = 10_000
@@ -178,8 +179,9 @@ class MqttDecoder:
         if self._v5 and len(body) and body.number(1) >= 128:
             return (Reading(Means.OTHER, id=str(number), label=label),)
         if held is None:
-            return (Reading(Means.ACK, id=str(number), label=label),)
-        return (Reading(Means.ACK, held.stream, held.epoch, held.offset, held.id, label=label),)
+            return (Reading(Means.ACK, id=str(number), label=label, flags=ALONE),)
+        place = (held.stream, held.epoch, held.offset, held.id)
+        return (Reading(Means.ACK, *place, label=label, flags=ALONE),)
 
     def _acknowledged(self, body: Body, label: str) -> Sequence[Reading]:
         number = body.number(2)

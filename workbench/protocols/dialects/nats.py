@@ -29,7 +29,7 @@ TITLE = "NATS"
 #: Stream sequences leave holes where a consumer filters; consumer sequences leave none.
 IDS = "ordered"
 
-REPLAYED = int(ReadFlag.REPLAYED)
+REPLAYED, ALONE = int(ReadFlag.REPLAYED), int(ReadFlag.ALONE)
 #: Inboxes and subscriptions remembered of one link; more is an attack.
 MANY = 10_000
 
@@ -138,7 +138,9 @@ class NatsDecoder:
         place = self._place(delivery)
         if self._payload.numbered:
             place = self._held.pop(short(subject), Position(id=short(subject)))
-        return Reading(Means.ACK, *place, label="ack")
+        # A consumer may also take an acknowledgement for all before it (AckPolicy all): that is
+        # not seen here, and the less is believed.
+        return Reading(Means.ACK, *place, label="ack", flags=ALONE)
 
     # --- what servers send ----------------------------------------------------------------
 

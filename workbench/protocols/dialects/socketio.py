@@ -1,10 +1,10 @@
-"""Socket.IO 4 (protocol 5) over Engine.IO 4 on a WebSocket."""
+"""Socket.IO 4 (protocol 5) over Engine.IO 4: on a WebSocket, or by HTTP long polling."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from workbench.model.chunk import Opening
 from workbench.model.pointer import MISSING
 from workbench.model.record import Reading
 from workbench.model.words import Direction, Means, Opcode, ReadFlag
+from workbench.protocols.dialects._engineio import Polling, session_key
 from workbench.protocols.dialects._places import Places, places
 from workbench.protocols.dialects._recovery_id import recovery_id
 from workbench.protocols.dialects._values import MAX_PAYLOAD, by_content, short, text_of, unreadable
@@ -59,8 +60,9 @@ class Namespace:
 
     asked: str = ""
     resumed: bool = False
+    replaying: bool = False  # what was missed comes before the answer to CONNECT
     recovery: bool = False
-    replaying: bool = False
+    wanted: dict[str, Reading] = field(default_factory=dict)  # events that want an answer
 
 
 def recognise(opening: Opening, first: Sequence[tuple[int, int, bytes]]) -> float:
@@ -75,6 +77,11 @@ def recognise(opening: Opening, first: Sequence[tuple[int, int, bytes]]) -> floa
 def decoder(settings: Settings, opening: Opening) -> SocketioDecoder:
     """A fresh decoder for one link.  Raises WorkbenchError (user) for a place that cannot be."""
     return SocketioDecoder(settings)
+
+
+def exchanges(settings: Settings) -> Polling:
+    """Reads what comes by long polling, and the WebSockets that sessions move to."""
+    return Polling(lambda: SocketioDecoder(settings))
 
 
 class SocketioDecoder:
@@ -97,7 +104,7 @@ class SocketioDecoder:
         kind, rest = payload[:1], payload[1:]
         if kind == b"4":
             return self._socketio(direction, rest)
-        return engine_packet(kind)
+        return (*engine_packet(kind), *(opened(rest) if kind == b"0" else ()))
 
     def _attachment(self, direction: int) -> Sequence[Reading]:
         """The packet is whole, and counts as delivered, with its last attachment."""
@@ -131,8 +138,7 @@ class SocketioDecoder:
             case "2" | "5":
                 return self._sent(packet) if outward else self._event(packet, rest)
             case "3" | "6":
-                means = Means.ACK if outward else Means.REPLY
-                return (Reading(means, packet.namespace, id=packet.ack, label="ack"),)
+                return (self._ack(packet) if outward else _reply(packet),)
             case _:
                 return (Reading(Means.ERROR, packet.namespace, label="connect_error"),)
 
@@ -172,7 +178,24 @@ class SocketioDecoder:
         means = Means.SEND if packet.ack else Means.OTHER
         return (Reading(means, packet.namespace, id=packet.ack, label=_name(packet)),)
 
+    def _ack(self, packet: Packet) -> Reading:
+        """The client's answer to one event: it has handled this one."""
+        held = self._space(packet.namespace).wanted.pop(packet.ack, None)
+        if held is None:
+            return Reading(Means.OTHER, packet.namespace, id=packet.ack, label="ack")
+        flags = int(ReadFlag.ALONE)
+        return Reading(Means.ACK, *held[1:5], label="ack", flags=flags)
+
     def _event(self, packet: Packet, rest: bytes) -> Sequence[Reading]:
+        readings = self._update(packet, rest)
+        wanted = self._space(packet.namespace).wanted
+        if packet.ack and readings[0].means == Means.UPDATE:
+            if len(wanted) >= MAX_ATTACHMENTS:
+                wanted.pop(next(iter(wanted)))
+            wanted[packet.ack] = readings[0]
+        return readings
+
+    def _update(self, packet: Packet, rest: bytes) -> Sequence[Reading]:
         name = _name(packet)
         if not isinstance(packet.data, list) or not packet.data:
             return unreadable("event")
@@ -182,14 +205,15 @@ class SocketioDecoder:
         stream = reading.stream or packet.namespace
         if reading.means != Means.UPDATE:
             return (reading._replace(stream=stream),)
-        # Events that want an acknowledgement are not kept, and carry no id.
         space = self._space(packet.namespace)
-        own = recovery_id(packet.data) if space.recovery and not packet.ack else ""
         flags = reading.flags | (int(ReadFlag.REPLAYED) if space.replaying else 0)
-        reading = reading._replace(stream=stream, flags=flags)
+        # Events that want an acknowledgement are not kept, and carry no id.
+        recovering = space.recovery and not packet.ack
+        own = recovery_id(packet.data) if recovering else ""
         if reading.offset is None and not reading.id and not own:
-            return (by_content(reading, rest),)
-        return (reading._replace(id=reading.id or own),)
+            found = by_content(reading._replace(stream=stream), rest)
+            return (found._replace(flags=found.flags | flags),)
+        return (reading._replace(stream=stream, id=reading.id or own, flags=flags),)
 
 
 def parse(rest: bytes) -> Packet | None:
@@ -222,9 +246,23 @@ def engine_packet(kind: bytes) -> Sequence[Reading]:
     return (Reading(Means.OTHER, label=names[kind]),)
 
 
+def opened(rest: bytes) -> Sequence[Reading]:
+    """The session's key in Engine.IO's open packet."""
+    try:
+        value = orjson.loads(rest)
+    except orjson.JSONDecodeError:
+        return ()
+    sid = text_of(value.get("sid")) if isinstance(value, dict) else ""
+    return (session_key(sid),) if sid else ()
+
+
 def _identity(name: str, value: str) -> Reading:
     """A key that joins the links of one client (label: its name, id: its value)."""
     return Reading(Means.IDENTITY, id=value, label=name)
+
+
+def _reply(packet: Packet) -> Reading:
+    return Reading(Means.REPLY, packet.namespace, id=packet.ack, label="ack")
 
 
 def _name(packet: Packet) -> str:

@@ -20,6 +20,7 @@ from workbench.units.settings import setting
 TITLE = "STOMP"
 #: Offsets of a stream rise, and leave holes where a consumer filters or chunks have markers.
 IDS = "ordered"
+ALONE = int(ReadFlag.ALONE)
 
 SUBPROTOCOLS = ("v10.stomp", "v11.stomp", "v12.stomp")
 #: Messages without an acknowledgement that are remembered; more are forgotten.
@@ -60,6 +61,7 @@ class StompDecoder:
         self._flows = {Direction.IN: Flow(), Direction.OUT: Flow()}
         self._readers = {way: Reader(flow) for way, flow in self._flows.items()}
         self._held: dict[str, Reading] = {}
+        self._individual: set[str] = set()  # subscriptions that acknowledge each message
 
     def read(self, direction: int, opcode: int, payload: bytes) -> Sequence[Reading]:
         """What the frames of STOMP that end in this frame of WebSocket mean."""
@@ -86,6 +88,7 @@ class StompDecoder:
         destination, receipt = short(headers.get("destination", "")), headers.get("receipt", "")
         match command:
             case "SUBSCRIBE":
+                self._subscribed(headers)
                 return _asks(destination, headers.get("x-stream-offset", ""))
             case "SEND":
                 means = Means.SEND if receipt else Means.OTHER
@@ -94,13 +97,23 @@ class StompDecoder:
                 return self._ack(headers)
         return Reading(Means.OTHER, destination, label=command)
 
+    def _subscribed(self, headers: dict[str, str]) -> None:
+        """Section SUBSCRIBE: with ``client`` an ACK is for all before it too, with
+        ``client-individual`` for one message."""
+        name = short(headers.get("id", ""))
+        if headers.get("ack") != "client-individual":
+            self._individual.discard(name)
+        elif len(self._individual) < MANY:
+            self._individual.add(name)
+
     def _ack(self, headers: dict[str, str]) -> Reading:
         """Version 1.2 names the message's ``ack``, the others its ``message-id``."""
         name = headers.get("id") or headers.get("message-id", "")
         held = self._held.pop(short(name), None)
         if held is None:
-            return Reading(Means.ACK, id=short(name), label="ACK")
-        return Reading(Means.ACK, held.stream, held.epoch, held.offset, held.id, label="ACK")
+            return Reading(Means.ACK, id=short(name), label="ACK", flags=ALONE)
+        place = (held.stream, held.epoch, held.offset, held.id)
+        return Reading(Means.ACK, *place, label="ACK", flags=held.flags & ALONE)
 
     def _server(self, frame: Frame) -> Reading:
         command, headers = frame.command, frame.headers
@@ -128,7 +141,8 @@ class StompDecoder:
         if name:
             if len(self._held) >= MANY:
                 self._held.pop(next(iter(self._held)))
-            self._held[name] = reading
+            alone = short(headers.get("subscription", "")) in self._individual
+            self._held[name] = reading._replace(flags=ALONE if alone else 0)
         return reading
 
     def _unique(self, headers: dict[str, str]) -> bool:
