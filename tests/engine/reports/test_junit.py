@@ -33,6 +33,7 @@ def test_one_case_per_client_and_outage(lossy: Judged) -> None:
     suite = root.find("testsuite")
     assert suite is not None
     assert suite.get("timestamp") == "2023-11-14T22:13:22"
+    assert suite.get("name") == "outage 1: Unplanned disconnect"
     naive, calm = suite.findall("testcase")
     assert naive.get("name") == "b-naive"
     failure = naive.find("failure")

@@ -87,6 +87,7 @@ def test_the_chart_ends_apart_by_what_is_missed(lossy: Judged) -> None:
     for name in ("published", "received"):
         d = chart.every("path", name)[0].attributes["d"] or ""
         ends[name] = float(d.split("L")[-1].split()[1])
+    assert ends["published"] == 16  # the top of the chart
     one = (236 - 40 - 16) / 13
     assert ends["received"] - ends["published"] == pytest.approx(3 * one, abs=0.11)
     assert [t.text for t in chart.every("text", "strong")] == [
@@ -182,6 +183,7 @@ def test_a_damaged_recording_says_so(lossy: Judged) -> None:
 def test_runs_are_listed_and_linked(lossy: Judged) -> None:
     good = lossy[0] | {"verdict": "valid", "outages": [], "seed": 8}
     value = together([good, lossy[0]])
+    assert (value["verdict"], value["run"], value["seed"]) == ("invalid", 2, 7)
     root = PageReader(runs_page(value, ["run-1", "run-2"]).decode()).root
     assert [row[:4] for row in rows(root)] == [
         ["1", "✓Valid", "8", "0"],
