@@ -202,6 +202,8 @@ class Judge:
     id: str = setting("", help="Where the id or offset is: json.seq, /seq or $.seq.")
     epoch: str = setting("", help="Where the epoch is.")
     stream: str = setting("", help="Where the stream's name is.")
+    resume: str = setting("", help="Where a subscribe message has the position it resumes from.")
+    subscribe: str = setting("", help="Type of the message that subscribes; empty: subscribe.")
     ids: str = setting(
         "", help="What ids prove.", choices=("", "contiguous", "ordered", "opaque", "content")
     )
