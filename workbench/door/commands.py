@@ -204,6 +204,7 @@ class Judge:
     epoch: str = setting("", help="Where the epoch is.")
     stream: str = setting("", help="Where the stream's name is.")
     resume: str = setting("", help="Where a client's subscribe message has what to resume from.")
+    subscribe: str = setting("", help="Type of the message that subscribes; empty: subscribe.")
     ids: str = setting(
         "", help="What ids prove.", choices=("", "contiguous", "ordered", "opaque", "content")
     )

@@ -73,6 +73,7 @@ class ProxyValue(TypedDict):
     listen: str  # the address to put into the app: ws://127.0.0.1:9001
     to: str
     links: int
+    open: list[int]  # numbers of the links that are open
     state: str  # listening, failed, stopped
     error: ErrorValue | None
 

@@ -79,8 +79,13 @@ def judgement_value(judgement: Judgement, seed: int) -> dict[str, Any]:
 
 def choice_of(command: Judge) -> Choice:
     """What the user chose to read the messages with."""
-    places = {"id": command.id, "epoch": command.epoch, "stream": command.stream}
-    places["resume_offset"] = command.resume
+    places = {
+        "id": command.id,
+        "epoch": command.epoch,
+        "stream": command.stream,
+        "resume_offset": command.resume,
+        "subscribe": command.subscribe,
+    }
     return Choice(command.dialect, {key: text for key, text in places.items() if text})
 
 

@@ -59,6 +59,7 @@ class Proxies:
             "listen": f"{scheme}://{shown}:{port}",
             "to": command.to,
             "links": 0,
+            "open": [],
             "state": "listening",
             "error": None,
         }
@@ -75,7 +76,8 @@ class Proxies:
         if proxy is None:
             return
         links = proxy.links
-        value = {**self._values[name], "links": len(links)}
+        opened = [link.number for link in links if link.state == "open"]
+        value = {**self._values[name], "links": len(links), "open": opened}
         self._engine.mirror.put("proxy", name, value)
 
     def links_by_number(self) -> dict[int, tuple[str, Link]]:
