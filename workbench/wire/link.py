@@ -11,12 +11,14 @@ from workbench.model.action import (
     LinkAction,
     Release,
     Reset,
+    Say,
     Stall,
 )
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Direction, Flag, How, Kind, Side
 from workbench.protocols.http import parse_answer
 from workbench.protocols.websocket import KEEP
+from workbench.protocols.ws_frame import text_frame
 from workbench.wire.ending import Ending
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake, Leg
@@ -65,6 +67,7 @@ class Link(Joint):
         self._refused = False
         self._first_end: tuple[How, Side, str] | None = None
         self._unsent: dict[str, Any] = {}
+        self._to_say: list[str] = []
 
     # --- what it is -----------------------------------------------------------------------
 
@@ -128,6 +131,8 @@ class Link(Joint):
             passed = self.pass_on(leg, view)
             left = self.other(leg).unsent() if passed else 0
             self.scribe.seen(self.direction_from(leg), bytes(view), passed=passed, left=left)
+            if self._to_say:
+                self._say()
 
     def _request_bytes(self, data: bytes) -> None:
         connecting = self.server.transport is None
@@ -261,6 +266,9 @@ class Link(Joint):
                 self._stall(action)
             case Release():
                 self._release("workbench")
+            case Say(text):
+                self._to_say.append(text)
+                self._say()
             case Close() | Reset() | Finish():
                 self._let_go()
                 if self.ending is None:
@@ -273,6 +281,17 @@ class Link(Joint):
                     to_do="Use cut, close or stall.",
                 )
         self._changed()
+
+    def _say(self) -> None:
+        """What we have to say goes out where no message of the server's is under way; a plain
+        frame is right under permessage-deflate too (RFC 7692 section 6: RSV1 clear)."""
+        if self.ending is not None or not self.scribe.between_messages(Direction.IN):
+            return
+        texts, self._to_say = self._to_say, []
+        for text in texts:
+            frame = text_frame(text)
+            if self.client.write(frame):
+                self.story.said(text.encode(), len(frame))
 
     def _stall(self, action: Stall) -> None:
         if action.direction != Direction.OUT:
