@@ -84,10 +84,22 @@ class Expect:
     recovered_within: float | None = setting(
         None, help="Recovered, and within this time.", unit="s", low=0.0
     )
+    deploy: str | None = setting(
+        None,
+        help="How every deploy of the run ended.",
+        choices=("finished", "stopped", "rolled-back", "aborted"),
+    )
     outage: int | None = setting(None, help="Number of the outage; without: all of them.", low=0)
 
 
+@dataclass(frozen=True, slots=True)
+class AbortStep:
+    """Stop the running deploy after the replica at hand."""
+
+
 STEPS: dict[str, type] = {
+    "roll-back": commands.RollBack,
+    "abort": AbortStep,
     "wait": WaitStep,
     "pause": PauseStep,
     "heal": HealStep,
@@ -101,7 +113,8 @@ STEPS: dict[str, type] = {
 class Step:
     """One step: what to do, its settings, and the line it begins at.
 
-    ``fault`` and ``deploy`` steps keep the unit's own settings as given.
+    ``fault`` and ``deploy`` steps keep the unit's own settings as given; a deploy in the
+    background is ``begin-deploy``: the next step follows at once.
     """
 
     do: str
@@ -243,8 +256,12 @@ class _Reader:
             raise unknown_key(str(strategy), list(self._deploys), self._place(line))
         if "to" in given:
             given["new_version"] = given.pop("to")
+        background = given.pop("background", False)
+        if not isinstance(background, bool):
+            raise self._error("`background` must be true or false.", line)
         self._build(self._deploys[strategy].Settings, given, line)
-        return Step("deploy", (strategy, given), line, _sentence(f"deploy {strategy}", given))
+        do = "begin-deploy" if background else "deploy"
+        return Step(do, (strategy, given), line, _sentence(f"deploy {strategy}", given))
 
     def _fault(self, do: str, given: dict[str, Any], line: int) -> Step:
         scope = given.pop("client", "")
