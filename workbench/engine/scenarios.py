@@ -54,6 +54,7 @@ class Scenarios:
         parts = self._engine.parts
         session = await parts.sessions.begin(Path(), scenario.name)
         parts.deploying.outcomes.clear()
+        parts.deploying.results.clear()
         try:
             await self._set_up(scenario, home)
             for i, step in enumerate(scenario.steps):
@@ -69,6 +70,7 @@ class Scenarios:
         value, checks = run_verdict(scenario.expects, judged, parts.deploying.outcomes)
         result = {**judged, "verdict": str(value), "checks": checks, "stopped": self._stop.is_set()}
         result |= {"scenario": scenario.name, "recording": str(session.folder)}
+        result["deploys"] = list(parts.deploying.results)
         self._engine.mirror.put("scenario", "current", {"running": False, "result": result})
         return result
 
