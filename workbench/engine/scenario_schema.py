@@ -81,7 +81,8 @@ def _fault(name: str, unit: Any) -> dict[str, Any]:
 
 def _deploy(name: str, unit: Any) -> dict[str, Any]:
     usual = fields_of(DeployStep)[0]
-    own = {"do": {"const": "deploy"}, usual.name: {"const": name, "description": usual.help}}
+    own = {"do": {"const": "deploy"}, **_properties(DeployStep)}
+    own[usual.name] = {"const": name, "description": usual.help}
     required = ["do"] if name == usual.default else ["do", usual.name]
     return _with(_table(unit.Settings, "deploy") | {"description": _says(unit)}, own, required)
 
