@@ -313,3 +313,20 @@ def test_a_foreign_record_of_what_was_taken_back_is_ignored(tmp_path: Path) -> N
     teller.update(1, 1, 1)
     teller.closed(2, 1, by="workbench", unpassed_in=["1", None])
     assert only(history_of(teller.done(8))).delivered["offset"].tolist() == [1]
+
+
+def test_a_connection_for_each_poll_and_the_end_between_two(tmp_path: Path) -> None:
+    """The pause between two polls is no end of the session; silence is."""
+
+    def told(folder: Path, until: float) -> list[float]:
+        teller = Poller(folder)
+        teller.opening(0, 1)
+        teller.begin(0.1, 1, "S")
+        teller.closed(0.5, 1, by="server", how=How.FIN)
+        teller.opening(1, 2)
+        teller.poll(1, 2, "S", event(1))
+        teller.closed(1.1, 2, by="server", how=How.FIN)
+        return [at for at, *_ in ends(only(history_of(teller.done(until))))]
+
+    assert told(tmp_path / "pause", 3.0) == []
+    assert told(tmp_path / "silence", 3.2) == [1.1]
