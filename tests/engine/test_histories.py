@@ -14,7 +14,7 @@ from workbench.engine.histories import (
     what_ids_prove,
     what_the_protocol_says,
 )
-from workbench.engine.interpret import Choice, Interpreter, columns_for
+from workbench.engine.interpret import Choice, Interpreter, column_folder_name, columns_for
 from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.history import Event, History
@@ -22,12 +22,15 @@ from workbench.model.record import READING
 from workbench.model.words import Direction, Ids, LinkEvent, ReadFlag, Truth
 
 
-def history_of(folder: Path, options: Options | None = None) -> History:
-    recording = Recording.open(folder)
-    writer = columns_for(folder, Choice())
-    Interpreter(recording, writer, Choice()).finish(force=True)
+def history_of(
+    folder: Path, options: Options | None = None, choice: Choice | None = None
+) -> History:
+    recording, choice = Recording.open(folder), choice or Choice()
+    writer = columns_for(folder, choice)
+    Interpreter(recording, writer, choice).finish(force=True)
     writer.close()
-    return build_history(recording, Columns.open(folder, "auto"), options or Options())[0]
+    columns = Columns.open(folder, column_folder_name(choice))
+    return build_history(recording, columns, options or Options())[0]
 
 
 def seconds(moment: int) -> float:

@@ -8,8 +8,9 @@ import orjson
 
 from tests.engine.story import Teller
 from tests.engine.test_histories import history_of, seconds
+from workbench.engine.interpret import Choice
 from workbench.model.history import Client, Event, History
-from workbench.model.words import Direction, Flag, How, Kind, LinkEvent, Opcode
+from workbench.model.words import Direction, Flag, How, Ids, Kind, LinkEvent, Opcode
 
 IN, OUT = Direction.IN, Direction.OUT
 WHOLE = int(Flag.ARRIVED | Flag.PASSED)
@@ -330,3 +331,15 @@ def test_a_connection_for_each_poll_and_the_end_between_two(tmp_path: Path) -> N
 
     assert told(tmp_path / "pause", 3.0) == []
     assert told(tmp_path / "silence", 3.2) == [1.1]
+
+
+def test_what_ids_prove_is_seen_over_all_connections_of_a_session(tmp_path: Path) -> None:
+    """Polls take turns on two connections: on each alone every other number is missing."""
+    teller = Poller(tmp_path / "rec")
+    for link in (1, 2):
+        teller.opening(0, link)
+    teller.begin(0.1, 1, "S")
+    for offset in range(1, 9):
+        teller.poll(offset, 1 + offset % 2, "S", b'42["upd",{"seq":%d}]' % offset)
+    folder, choice = teller.done(20), Choice("", {"id": "json.1.seq"})
+    assert history_of(folder, choice=choice).rules["/"].ids == Ids.CONTIGUOUS
