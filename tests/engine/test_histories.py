@@ -8,21 +8,29 @@ import numpy as np
 import pytest
 
 from tests.engine.story import SECOND, START, Teller, naive_client
-from workbench.engine.histories import Options, build_history, what_ids_prove
-from workbench.engine.interpret import Choice, Interpreter, columns_for
+from workbench.engine.histories import (
+    Options,
+    build_history,
+    what_ids_prove,
+    what_the_protocol_says,
+)
+from workbench.engine.interpret import Choice, Interpreter, column_folder_name, columns_for
 from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.history import Event, History
 from workbench.model.record import READING
-from workbench.model.words import Direction, Ids, Truth
+from workbench.model.words import Direction, Ids, LinkEvent, ReadFlag, Truth
 
 
-def history_of(folder: Path, options: Options | None = None) -> History:
-    recording = Recording.open(folder)
-    writer = columns_for(folder, Choice())
-    Interpreter(recording, writer, Choice()).finish(force=True)
+def history_of(
+    folder: Path, options: Options | None = None, choice: Choice | None = None
+) -> History:
+    recording, choice = Recording.open(folder), choice or Choice()
+    writer = columns_for(folder, choice)
+    Interpreter(recording, writer, choice).finish(force=True)
     writer.close()
-    return build_history(recording, Columns.open(folder, "auto"), options or Options())[0]
+    columns = Columns.open(folder, column_folder_name(choice))
+    return build_history(recording, columns, options or Options())[0]
 
 
 def seconds(moment: int) -> float:
@@ -114,3 +122,39 @@ def test_the_in_flight_allowance_follows_the_lag(
         teller.say(1, Direction.IN, {**value, "server": "r1", "payload": {}})
     history = history_of(teller.done(9))
     assert history.limits.in_flight / SECOND == pytest.approx(allowance, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "flags", "own", "said"),
+    [
+        ([1, 2, 7, 8], 0, {1: Ids.CONTIGUOUS}, Ids.CONTIGUOUS),
+        ([1, 2, 3, 4], 0, {1: Ids.ORDERED}, Ids.ORDERED),
+        ([1, 2, 3, 4], 0, {1: Ids.OPAQUE}, Ids.OPAQUE),
+        ([-1, -1], 0, {1: Ids.OPAQUE}, Ids.OPAQUE),
+        ([-1, 2], 0, {1: Ids.CONTIGUOUS}, None),
+        ([-1, -1], int(ReadFlag.CONTENT), {1: Ids.CONTIGUOUS}, None),
+        ([1, 2], 0, {2: Ids.CONTIGUOUS}, None),
+    ],
+)
+def test_the_word_of_the_protocol(
+    offsets: list[int], flags: int, own: dict[int, Ids], said: Ids | None
+) -> None:
+    rows = np.zeros(len(offsets), dtype=READING)
+    rows["offset"], rows["flags"] = offsets, flags
+    assert what_the_protocol_says(rows, np.ones(len(offsets), np.int64), own) == said
+
+
+@pytest.mark.parametrize(("settings", "ids"), [({}, {1: Ids.CONTIGUOUS}), ({"id": "/n"}, {})])
+def test_a_dialects_own_positions_and_the_users(
+    tmp_path: Path, settings: dict[str, str], ids: dict[int, Ids]
+) -> None:
+    teller = Teller(tmp_path / "rec")
+    teller.link(0, 1, LinkEvent.OPENING, proxy="edge", protocol="ws")
+    teller.say(1, Direction.OUT, {"id": 1, "connect": {}})
+    teller.say(1, Direction.IN, {"id": 1, "connect": {"client": "c", "version": "5"}})
+    folder = teller.done(2)
+    writer = columns_for(folder, choice := Choice("centrifugo", settings))
+    interpreter = Interpreter(Recording.open(folder), writer, choice)
+    interpreter.finish(force=True)
+    writer.close()
+    assert interpreter.own_ids() == ids

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
 INTERVAL = 25  # ms
 CUTS = 3
-#: The default is to poll first and then to upgrade.
-TRANSPORTS = ("websocket", "polling,websocket", "polling")
+#: The default is to poll first and then to upgrade; fetch polls over kept-alive connections.
+TRANSPORTS = ("websocket", "polling,websocket", "polling", "fetch")
 LIVE = 80  # updates after the last cut: recovered means live for a second and more
 
 

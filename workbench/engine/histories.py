@@ -72,10 +72,11 @@ def build_history(
     """
     reader = Readings(recording, columns)
     story = read_story(recording)
-    rules = _rules(reader, options, own_ids or {})
+    told_on = reader.link  # before sessions become links of their own
     for life in story.links.values():
         reader.thrown_away(life)
     join_sessions(recording, story, reader)
+    rules = _rules(reader, told_on, options, own_ids or {})
     clients = join(list(story.links.values()), _strong_keys(reader))
     names = Names(reader.names)
     published = _published(story, names)
@@ -285,14 +286,16 @@ def in_flight(reader: Readings) -> int:
     return max(USUAL.in_flight, 3 * int(np.percentile(lags, 99)))
 
 
-def _rules(reader: Readings, options: Options, own_ids: Mapping[int, Ids]) -> dict[str, StreamRule]:
+def _rules(
+    reader: Readings, told_on: Array, options: Options, own_ids: Mapping[int, Ids]
+) -> dict[str, StreamRule]:
     updates = (reader.rows["means"] == Means.UPDATE) & (reader.direction == Direction.IN)
     rules = {}
     for stream in np.unique(reader.rows["stream"][updates]).tolist():
         mask = updates & (reader.rows["stream"] == stream)
-        rows, links = reader.rows[mask], reader.link[mask]
-        ids = options.ids or what_the_protocol_says(rows, links, own_ids)
-        ids = ids or what_ids_prove(rows, links)
+        rows = reader.rows[mask]
+        ids = options.ids or what_the_protocol_says(rows, told_on[mask], own_ids)
+        ids = ids or what_ids_prove(rows, reader.link[mask])
         rules[reader.names[stream]] = StreamRule(options.want, options.ordered, ids)
     return rules
 

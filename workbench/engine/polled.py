@@ -23,6 +23,8 @@ from workbench.model.words import Direction, How, Kind, Means, ReadFlag, Side
 NEVER = 2**63 - 1
 #: Bodies looked back through for the last update that a client has polled past.
 LAST_BODIES = 50
+#: A client that polls always has a request under way, but for moments (ns).
+SILENCE = 2_000_000_000
 #: A client that opens a connection for each poll has thousands: the newest are told.
 TOLD_LINKS = 200
 
@@ -238,11 +240,17 @@ def _end(session: Session, story: Story) -> End | None:
             for end in _closed(story, request.link):
                 if request.time <= end.time < request.answered:
                     ends.append(end)
-    if not ends and not session.socket:
-        # Nothing waited: it is over when none of its connections is left and it asks no more.
-        closed = [end for link in session.links for end in _closed(story, link)]
-        ends = [max(closed, key=lambda e: e.time)] if len(closed) == len(session.links) else []
-    return min(ends, key=lambda e: e.time, default=None)
+    return min(ends, key=lambda e: e.time, default=_fallen_silent(session, story))
+
+
+def _fallen_silent(session: Session, story: Story) -> End | None:
+    """Nothing waited, but none of its connections is left and it asks no more.  A client may
+    open a connection for each poll: only silence tells that from a pause between two."""
+    closed = [end for link in session.links for end in _closed(story, link)]
+    if session.socket or len(closed) < len(session.links):
+        return None
+    last = max(closed, key=lambda e: e.time)
+    return last if story.end - last.time >= SILENCE else None
 
 
 def _closed(story: Story, link: int) -> list[End]:

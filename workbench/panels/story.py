@@ -185,17 +185,22 @@ class Story:
     def _known(self, number: int, value: dict[str, Any]) -> Link:
         link = self.links.get(number)
         if link is None:
-            told = str(value.get("client") or "")
-            fallback = f"{value.get('proxy') or 'link'} {number}"
-            name = self.names.get(number) or told or fallback
-            earlier = self.clients.setdefault(name, [])
-            link = self.links[number] = Link(number, name)
-            link.before = earlier[-1] if earlier else 0
-            earlier.append(number)
-            self.gaps.setdefault(name, [])
+            name = self.names.get(number) or str(value.get("client") or "")
+            link = self.links[number] = Link(number)
+            # Plain HTTP is nobody's until the engine says whose: pages and polls are many.
+            if name or value.get("protocol") != "http":
+                self._belongs(link, name or f"{value.get('proxy') or 'link'} {number}")
         return link
 
+    def _belongs(self, link: Link, name: str) -> None:
+        earlier = self.clients.setdefault(name, [])
+        link.client, link.before = name, earlier[-1] if earlier else 0
+        earlier.append(link.number)
+        self.gaps.setdefault(name, [])
+
     def _opened(self, row: int, time: int, link: Link) -> None:
+        if not link.client:  # plain HTTP that turned out to be an event stream
+            self._belongs(link, f"{link.facts.get('proxy') or 'link'} {link.number}")
         link.open_row = row
         link.attempts, link.waited = self._attempts.pop(link.client, (1, 0.0))
         gap = self.away(link.client)
@@ -206,7 +211,8 @@ class Story:
     def _closed(self, row: int, time: int, link: Link, value: dict[str, Any]) -> None:
         link.closed = time
         how = str(value.get("how") or "")
-        others = (self.links[n] for n in self.clients[link.client] if n != link.number)
+        known = self.clients.get(link.client, ())
+        others = (self.links[n] for n in known if n != link.number)
         if not link.opened or how == How.LEAVE or any(o.opened and not o.closed for o in others):
             return
         gap = Gap(link.client, time, how, _code(value.get("code")), str(value.get("by") or ""))

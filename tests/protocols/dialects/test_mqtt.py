@@ -131,6 +131,7 @@ def test_a_session_that_is_kept_goes_on_with_what_was_queued(name: str) -> None:
     assert [(r.stream, r.flags) for r in updates] == [("t/room", ReadFlag.CONTENT)] * 4
     assert of(second, Means.SUBSCRIBE) == []
     assert [r.id for r in of(second, Means.ACK)] == [r.id for r in updates]
+    assert all(r.flags == ReadFlag.ALONE for r in of(second, Means.ACK))
     assert of(first, Means.UNREADABLE) + of(second, Means.UNREADABLE) == []
 
 

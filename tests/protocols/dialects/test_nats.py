@@ -161,6 +161,7 @@ def test_acknowledgements_name_the_update() -> None:
 
     def acks(**settings: str) -> list[tuple[str, str, int | None]]:
         found = of(read_all(messages, **settings), Means.ACK)
+        assert all(r.flags == ReadFlag.ALONE for r in found)
         return [(r.stream, r.epoch, r.offset) for r in found]
 
     assert acks() == [("S", "", 10)]

@@ -82,7 +82,7 @@ def test_a_new_private_id_is_no_recovery(name: str) -> None:
 def test_without_a_place_the_recovery_id_is_the_id() -> None:
     updates = of(read_all(frames("sio_A_rst.txt")[2]), Means.UPDATE)
     assert [(r.offset, r.id) for r in updates][:2] == [(None, "Q8CAqR0"), (None, "Q8CAqR0.0")]
-    assert not any(r.flags & ReadFlag.CONTENT for r in updates)
+    assert [r.flags for r in updates] == [ReadFlag.REPLAYED] * 3 + [0]
 
 
 @pytest.mark.parametrize("place", ["/1/seq", "json[1].seq", "json.1.seq", "$[1].seq", "$.1.seq"])
@@ -129,7 +129,11 @@ def test_acknowledgements_go_both_ways() -> None:
     assert one('4217["save",{}]', OUT)[:5] == (Means.SEND, "/", "", None, "17")
     assert one("4317[]")[:5] == (Means.REPLY, "/", "", None, "17")
     assert one('42["save"]', OUT).means == Means.OTHER
-    assert one("43/chat,2[1]", OUT)[:5] == (Means.ACK, "/chat", "", None, "2")
+    asked = b'42/chat,2["upd",{"seq":7}]'
+    readings = read_all([(IN, asked), (OUT, b"43/chat,2[1]"), (OUT, b"43/chat,2[1]")], id="/1/seq")
+    assert readings[1][:4] == (Means.ACK, "/chat", "", 7)
+    assert readings[1].flags == ReadFlag.ALONE  # of this event, and of none before it
+    assert readings[2].means == Means.OTHER  # nothing waits for it
 
 
 def test_a_binary_event_is_delivered_with_its_last_attachment() -> None:

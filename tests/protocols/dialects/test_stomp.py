@@ -168,3 +168,19 @@ def test_recognised_by_subprotocol_and_first_frame() -> None:
     assert dialect.recognise(Opening("ws", "/ws"), first[:4]) > 0.95
     assert dialect.recognise(Opening("ws", "/ws", "v12.stomp"), []) > 0.9
     assert dialect.recognise(Opening("ws", "/ws"), [(OUT, int(TEXT), b"CONNECT {}")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "flags"), [("client-individual", ReadFlag.ALONE), ("client", 0), ("auto", 0)]
+)
+def test_what_an_acknowledgement_stands_for_is_said_with_the_subscription(
+    mode: str, flags: int
+) -> None:
+    messages = [
+        (OUT, frame("SUBSCRIBE", id="s0", destination="/topic/a", ack=mode)),
+        (IN, message(ack="7")),
+        (OUT, frame("ACK", id="7")),
+    ]
+    (ack,) = of(read_all(messages), Means.ACK)
+    assert ack.flags == flags
+    assert ack.id == of(read_all(messages), Means.UPDATE)[0].id
