@@ -8,11 +8,13 @@ from typing import Any
 from workbench import checks
 from workbench.door.commands import Judge
 from workbench.door.verdicts import judgement_as_dict
+from workbench.engine.gaps import Gaps
 from workbench.engine.histories import Options, build_history
 from workbench.engine.interpret import Choice, Interpreter, column_folder_name, columns_for
 from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.errors import Whose, WorkbenchError
+from workbench.model.pointer import parse
 from workbench.model.verdict import Judgement
 from workbench.model.words import Ids, Truth, Want
 
@@ -24,6 +26,7 @@ class Judging:
         self._recording = recording
         self._name = column_folder_name(choice)
         self._columns: Columns | None = None
+        self._gaps = Gaps(recording)
         self.clients: dict[str, list[int]] = {}
         self.interpreter = Interpreter(recording, columns_for(recording.folder, choice), choice)
 
@@ -35,7 +38,14 @@ class Judging:
             self._columns = Columns.open(self._recording.folder, self._name)
         history, joined = build_history(self._recording, self._columns, options)
         self.clients = {c.name: [link.number for link in c.links] for c in joined}
-        return in_order(checks.judge(history))
+        if final and options.witness and options.witness not in self.clients:
+            raise WorkbenchError(
+                f"There is no client named {options.witness}.",
+                whose=Whose.USER,
+                why="It was to be the witness.",
+                to_do=f"Take one of: {', '.join(self.clients) or 'none is in this recording'}.",
+            )
+        return self._gaps.doubt(in_order(checks.judge(history)))
 
 
 def in_order(judgement: Judgement) -> Judgement:
@@ -66,9 +76,11 @@ def judgement_value(judgement: Judgement, seed: int) -> dict[str, Any]:
 
 
 def choice_of(command: Judge) -> Choice:
-    """What the user chose to read the messages with."""
+    """What the user chose to read the messages with; raises WorkbenchError (user)."""
     places = {"id": command.id, "epoch": command.epoch, "stream": command.stream}
     places["resume_offset"] = command.resume
+    for text in filter(None, places.values()):
+        parse(text)  # a dialect that needs no place would not notice one that cannot be
     return Choice(command.dialect, {key: text for key, text in places.items() if text})
 
 

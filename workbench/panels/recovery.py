@@ -30,6 +30,7 @@ TRUTHS = {
 REASONS = {
     "no-traffic": "nothing was published while it was away",
     "no-cut": "no cut was seen",
+    "damaged": "part of the recording can't be read",
     "no-ids": "no id field chosen",
     "in-doubt": "updates were on their way when it broke",
     "identity": "it is not sure which client came back",
