@@ -16,6 +16,8 @@ from workbench.cli.progress import Progress
 from workbench.cli.table import units_text
 from workbench.cli.typed import HINT, TypedLines, obey
 from workbench.door import commands
+from workbench.door.speech import error_of
+from workbench.engine import local
 from workbench.engine.main import run as run_engine
 from workbench.engine.units import all_units
 from workbench.model.errors import WorkbenchError
@@ -40,6 +42,7 @@ async def demo(options: argparse.Namespace) -> int:
 async def record(options: argparse.Namespace) -> int:
     """Until interrupted or ``--for`` has passed."""
     all_units()  # found before traffic flows: the first typed word must not hold it up
+    stop = _asked_to_stop()
     async with opened(options) as door:
         if options.out:
             await door.call(commands.NewSession(folder=options.out, title="record"))
@@ -64,20 +67,32 @@ async def record(options: argparse.Namespace) -> int:
             act.add_done_callback(acts.discard)
 
         TypedLines(take)
-        with Progress(door.mirror, quiet=options.json):
-            await _until_stopped(options.seconds)
+        with Progress(door.mirror, quiet=options.json), contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), options.seconds or None)
         await asyncio.gather(*acts)
+        _must_be_whole(door)
     return 0
 
 
-async def _until_stopped(seconds: float) -> None:
+def _asked_to_stop() -> asyncio.Event:
+    """Set by Ctrl+C, by SIGTERM, and when the terminal is closed (not under nohup)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is None or signal.getsignal(number) == signal.SIG_IGN:
+            continue
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds or None)
+    return stop
+
+
+def _must_be_whole(door: local.LocalDoor) -> None:
+    """Raises what keeps the recording from being written, such as a full disk."""
+    session = door.engine.session
+    error = session.value()["error"] if session is not None else None
+    if error is not None:
+        raise error_of(dict(error))
 
 
 def units(options: argparse.Namespace) -> int:

@@ -25,6 +25,13 @@ class Command:
     run: Run
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no time to wait: give seconds from 0 up")
+    return seconds
+
+
 def _recordings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recordings", default="", metavar="FOLDER", help="where recordings go")
 
@@ -51,7 +58,7 @@ def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", default="", metavar="FOLDER", help="folder of the recording")
     parser.add_argument("--rewrite-host", action="store_true", help="send the server's own name")
     parser.add_argument(
-        "--for", dest="seconds", type=float, default=0.0, help="stop after so many seconds"
+        "--for", dest="seconds", type=_seconds, default=0.0, help="stop after so many seconds"
     )
     for add in (_json, _recordings):
         add(parser)

@@ -13,10 +13,16 @@ from collections.abc import Sequence
 
 from workbench import __version__
 from workbench.cli import commands
-from workbench.model.errors import WorkbenchError
+from workbench.model.errors import Whose, WorkbenchError
 
 COULD_NOT_RUN = 3
 INTERRUPTED = 130
+FAULT = {
+    Whose.OURS: "a fault of the workbench",
+    Whose.PEER: "a fault of the other side",
+    Whose.TARGET: "a fault of the server",
+    Whose.USER: "a fault in what was asked",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
         result = options.run(options)
         return int(asyncio.run(result) if asyncio.iscoroutine(result) else result)
     except WorkbenchError as error:
-        print(f"workbench: {error}", file=sys.stderr)
+        print(f"workbench: {error} ({FAULT[error.whose]})", file=sys.stderr)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -1,10 +1,11 @@
-"""Progress: a live line on a terminal, plain lines in a pipe, nothing when quiet.
+"""Progress: a live line on a terminal, plain lines in a pipe, warnings alone when quiet.
 
 All of it goes to standard error: standard output is for the result.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from workbench.door.speech import error_of
 from workbench.door.state import Mirror, Value
 
 
@@ -28,11 +30,10 @@ class Progress:
         self._stop: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Progress:
-        if not self._quiet:
-            self._stop = self._mirror.listen(self._hear)
-            if self._console.is_terminal:
-                self._status = self._console.status("Starting")
-                self._status.start()
+        self._stop = self._mirror.listen(self._hear)
+        if not self._quiet and self._console.is_terminal:
+            self._status = self._console.status("Starting")
+            self._status.start()
         return self
 
     def __exit__(
@@ -43,19 +44,22 @@ class Progress:
     ) -> None:
         self._stop()
         if self._status is not None:
-            self._status.stop()
+            with contextlib.suppress(OSError):  # the terminal may have been closed
+                self._status.stop()
 
     def _hear(self, topic: str, key: str, value: Value | None) -> None:
         text = sentence(topic, value) if value else ""
         if text and text != self._last:
             self._last = text
-            self._say(text)
+            with contextlib.suppress(OSError):
+                self._say(text)
 
     def _say(self, text: str) -> None:
+        urgent = text.startswith(("Warning", "Error"))
         if self._status is not None:
             self._status.update(Text(text))
-        if self._status is None or text.startswith(("Warning", "Error")):
-            self._console.print(Text(text))
+        if urgent or (self._status is None and not self._quiet):
+            self._console.print(Text(text), soft_wrap=True)
 
 
 def sentence(topic: str, value: Value) -> str:
@@ -68,6 +72,8 @@ def sentence(topic: str, value: Value) -> str:
     if topic == "demo" and value.get("running"):
         names = ("", "Start", "Deploy", "Gap", "Verdict")
         return f"Demo: {names[value['step']]}"
+    if topic == "session" and value.get("error"):
+        return f"Error: {error_of(value['error'])}"
     if topic == "notice" and value["level"] != "info":
         word = "Error" if value["level"] == "error" else "Warning"
         error = value.get("error") or {}

@@ -60,7 +60,7 @@ async def judge(options: argparse.Namespace) -> int:
         damage = [notice["text"] for notice in door.mirror["notice"].values()]
         judged = await door.call(commands.Judge(**fields))
         judged["recording"] = options.recording
-        judged["notes"] = [*judged.get("notes", []), *damage]
+        judged["notes"] = list(dict.fromkeys([*judged.get("notes", []), *damage]))
         if options.report or options.junit:
             await report(door, judged, html=options.report, junit=options.junit, quiet=options.json)
     show(judged, options)

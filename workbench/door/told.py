@@ -21,6 +21,7 @@ TRUTHS = {
 REASONS = {
     "no-traffic": "nothing was published while it was away",
     "no-cut": "no cut was seen",
+    "damaged": "part of the recording can't be read",
     "no-ids": "no id field chosen",
     "no-source": "nothing says what was published",
     "in-doubt": "updates were on their way when it broke",

@@ -86,7 +86,7 @@ def word(c: ClientVerdict) -> str:
     """The verdict in the window's words (UX section 12)."""
     if not c.affected:
         return "Not affected"
-    if total(c, LOST):
+    if c.value == "invalid" and total(c, LOST):
         return "Lost updates"
     if c.value == "invalid" and total(c, ORDER):
         return "Out of order"

@@ -25,7 +25,7 @@ from workbench.model.words import Direction, Ids, Kind, Means
 from workbench.protocols import dialects
 from workbench.protocols.dialects._pick import pick
 from workbench.units.discovery import discover
-from workbench.units.settings import build
+from workbench.units.settings import build, unknown_key
 from workbench.units.shapes import Decoder, Exchanges
 
 #: A dialect is recognised from at most so many messages of a link; sooner where it is sure.
@@ -63,6 +63,8 @@ class Interpreter:
         self._columns = columns
         self._choice = choice
         self._units: dict[str, ModuleType] = discover(dialects)
+        if choice.dialect and choice.dialect not in self._units:
+            raise unknown_key(choice.dialect, list(self._units), "`dialect`", "dialect")
         self._links: dict[int, LinkState] = {}
         self._names: dict[str, int] = {"": 0}
         self._fresh: list[str] = []

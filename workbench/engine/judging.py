@@ -8,6 +8,7 @@ from typing import Any
 from workbench import checks
 from workbench.door.commands import Judge
 from workbench.door.verdicts import judgement_as_dict
+from workbench.engine.gaps import Gaps
 from workbench.engine.histories import Options, build_history
 from workbench.engine.identity import Joined
 from workbench.engine.interpret import Choice, Interpreter, column_folder_name, columns_for
@@ -15,6 +16,7 @@ from workbench.journal.columns import Columns
 from workbench.journal.recording import Recording
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.history import History
+from workbench.model.pointer import parse
 from workbench.model.verdict import Judgement
 from workbench.model.words import Ids, Truth, Want
 
@@ -27,6 +29,7 @@ class Judging:
         self._name = column_folder_name(choice)
         self._columns: Columns | None = None
         self.history: tuple[History, list[Joined]] | None = None  # what was judged last
+        self._gaps = Gaps(recording)
         self.clients: dict[str, list[int]] = {}
         self.keys: dict[str, list[tuple[str, str]]] = {}
         self._writer = columns_for(recording.folder, choice)
@@ -47,7 +50,14 @@ class Judging:
         )
         self.clients = {c.name: [n for link in c.links for n in link.numbers] for c in joined}
         self.keys = {c.name: sorted(c.links[-1].keys) for c in joined if c.links[-1].keys}
-        return in_order(checks.judge(history))
+        if final and options.witness and options.witness not in self.clients:
+            raise WorkbenchError(
+                f"There is no client named {options.witness}.",
+                whose=Whose.USER,
+                why="It was to be the witness.",
+                to_do=f"Take one of: {', '.join(self.clients) or 'none is in this recording'}.",
+            )
+        return self._gaps.doubt(in_order(checks.judge(history)))
 
 
 def in_order(judgement: Judgement) -> Judgement:
@@ -78,14 +88,16 @@ def judgement_value(judgement: Judgement, seed: int) -> dict[str, Any]:
 
 
 def choice_of(command: Judge) -> Choice:
-    """What the user chose to read the messages with."""
+    """What the user chose to read the messages with; raises WorkbenchError (user)."""
     places = {
         "id": command.id,
         "epoch": command.epoch,
         "stream": command.stream,
         "resume_offset": command.resume,
-        "subscribe": command.subscribe,
     }
+    for text in filter(None, places.values()):
+        parse(text)  # a dialect that needs no place would not notice one that cannot be
+    places["subscribe"] = command.subscribe
     return Choice(command.dialect, {key: text for key, text in places.items() if text})
 
 

@@ -33,7 +33,7 @@ class Proxies:
 
     async def start(self, command: StartProxy) -> dict[str, Any]:
         """Listen; answers {"name", "listen"}: the address to put into the app."""
-        host, port = host_and_port(command.listen, "listen")
+        host, port = host_and_port(command.listen, "listen on")
         name = command.name or f"proxy{len(self.by_name) + 1 if self.by_name else ''}"
         if name in self.by_name:
             raise WorkbenchError(

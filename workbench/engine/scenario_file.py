@@ -178,6 +178,7 @@ def read_scenario(path: Path, faults: Mapping[str, Any], deploys: Mapping[str, A
                 f"{path} is too large for a scenario.",
                 whose=Whose.USER,
                 why=f"It has more than {MOST_BYTES} bytes.",
+                to_do="Give the path of a TOML file; samples are in resources/scenarios.",
             )
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as bad:
@@ -199,7 +200,10 @@ def parse_scenario(
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as bad:
         raise WorkbenchError(
-            f"{where} is not valid TOML.", whose=Whose.USER, why=str(bad).rstrip(".") + "."
+            f"{where} is not valid TOML.",
+            whose=Whose.USER,
+            why=str(bad).rstrip(".") + ".",
+            to_do="Mend that line; samples are in resources/scenarios.",
         ) from None
     return _Reader(text, where, faults, deploys).scenario(value)
 

@@ -42,7 +42,7 @@ class ColumnWriter:
             self._create()
         except OSError as e:
             self.close()
-            raise disk_error(e, self.folder) from e
+            raise disk_error(e, self.folder, "The messages cannot be read") from e
 
     def _create(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ class ColumnWriter:
                 write_at(file, end, part)
             write_at(self._files[3], self._ends[3], body + zlib.crc32(body).to_bytes(4, "little"))
         except OSError as e:
-            raise disk_error(e, self.folder) from e
+            raise disk_error(e, self.folder, "The messages cannot be read") from e
         self._ends = [*ends, self._ends[3] + MARK.itemsize]
         self._rows, self._late, self._fresh = [], [], []
 

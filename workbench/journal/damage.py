@@ -14,6 +14,7 @@ class Damage:
     ``what``: "unreadable" (nothing of them), "payload unreadable" (their headers are fine),
     "missing" (their commit entry is gone), or with ``blocks`` 0 words of its own.
     ``size`` in bytes; ``moment`` when the block was committed (ns, 0: not known).
+    ``hole``: acknowledged records may be missing; without it none are.
     """
 
     what: str
@@ -22,6 +23,7 @@ class Damage:
     size: int = 0
     moment: int = 0
     blocks: int = 1
+    hole: bool = True
 
     def __str__(self) -> str:
         text = self.what

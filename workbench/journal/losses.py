@@ -71,14 +71,14 @@ def loss(time: int, value: dict[str, object]) -> Record:
     return Record(time, 0, int(Kind.LOSS), flags=flags, payload=json.dumps(value).encode())
 
 
-def disk_error(e: OSError, folder: Path) -> WorkbenchError:
-    """What the disk said, in words of a person."""
+def disk_error(e: OSError, folder: Path, paused: str = "Recording is paused") -> WorkbenchError:
+    """What the disk said, in words of a person; ``paused``: what waits for room on it."""
     full = e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return WorkbenchError(
-        "Recording is paused: the disk is full." if full else "The recording cannot be written.",
+        f"{paused}: the disk is full." if full else "The recording cannot be written.",
         whose=Whose.USER,
         why=f"{folder}: {e.strerror or e}.",
-        to_do="Make room; recording goes on by itself." if full else "Choose another folder.",
+        to_do="Make room; it goes on by itself." if full else "Choose another folder.",
         details=repr(e),
     )
 

@@ -61,6 +61,7 @@ class Recording:
         if is_cut(source):
             recording._named.append(Damage("the end of the file is missing", 0, 0, blocks=0))
         recording._find_segments()
+        recording._named += unmarked(source, recording.last_segment)
         return recording
 
     # --- following ------------------------------------------------------------------------
@@ -269,7 +270,7 @@ class Recording:
             f"{in_words(size)} after record {end - 1} were never acknowledged: "
             "what happened then is unknown"
         )
-        return Damage(text, end, end, size, blocks=0)
+        return Damage(text, end, end, size, blocks=0, hole=False)
 
     def _unmarked(self, segment: Segment) -> Damage | None:
         """What to say of a segment of which nothing is committed, as far as one can see."""
@@ -283,6 +284,7 @@ class Recording:
                 f"{in_words(size)} at the start of segment {number:06} were never acknowledged: "
                 "what happened then is unknown"
             )
+            return Damage(text, 0, 0, size, blocks=0, hole=False)
         return Damage(text, 0, 0, size, blocks=0)
 
     def verify(self) -> list[Damage]:
@@ -295,6 +297,19 @@ class Recording:
 MISSING = "a segment is missing"
 
 
+def unmarked(source: Source, last: int) -> list[Damage]:
+    """Segments after the last whose commit file is gone (a crash leaves only empty ones so;
+    before it they may just be being trimmed)."""
+    found = []
+    for name in sorted(source.top_names()):
+        number = segment_number(name.removesuffix(".idx") + ".commit")
+        size = source.size(name) if name.endswith(".idx") and number > last else 0
+        if size:
+            text = f"the commit marks of segment {number:06} are gone: {in_words(size)} left out"
+            found.append(Damage(text, 0, 0, size, blocks=0))
+    return found
+
+
 def info_of(source: Source, path: Path) -> tuple[dict[str, Any], list[Damage]]:
     """``recording.json``, or what is left to say where it cannot be read."""
     try:
@@ -302,4 +317,5 @@ def info_of(source: Source, path: Path) -> tuple[dict[str, Any], list[Damage]]:
     except ValueError:
         if not any(map(segment_number, source.top_names())):
             raise not_a_recording(path, "It holds no recording.json and no segment.") from None
-        return {}, [Damage(f"{INFO} is unreadable; the records are not affected", 0, 0, blocks=0)]
+        text = f"{INFO} is unreadable; the records are not affected"
+        return {}, [Damage(text, 0, 0, blocks=0, hole=False)]

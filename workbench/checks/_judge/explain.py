@@ -13,6 +13,11 @@ REASONS: dict[str, Words] = {
         "Nothing was published while it was away, so nothing could be missed.",
         ("Publish during the outage, then try again.",),
     ),
+    "damaged": (
+        "Part of the recording is unreadable or was never kept: what is missing may be missing "
+        "here alone.",
+        ("Judge a whole copy, or record again with room on the disk.",),
+    ),
     "no-cut": (
         "No connection was broken, so nothing was put to the test.",
         ("Cut a link, or restart a replica, while updates are published.",),
