@@ -42,6 +42,8 @@ def decode(payload: bytes, limits: Limits) -> Decoded:
     while cursor.left:
         cursor.count()
         packets.append(_packet(cursor))
+    if not packets:
+        raise DecodeError("nothing in it")
     kind, flags, body = packets[0]
     if len(packets) == 1 and kind == PUBLISH:
         return _publish(flags, body, limits)
