@@ -320,6 +320,7 @@ def test_the_inspector_shows_each_tab(view: TimelineView, stage: Stage) -> None:
         return "".join(text for text, _ in inspector.body._line(i).spans)
 
     assert line(4) == '"offset": 4491,'
+    assert inspector.note.text() == "JSON"
     view.table.entered.emit()
     assert inspector.body.hasFocus()
     inspector.body.current = 7
@@ -333,6 +334,7 @@ def test_the_inspector_shows_each_tab(view: TimelineView, stage: Stage) -> None:
     assert line(1) == '+ "offset" 4491 (+13, expected +1)'
     inspector.show_tab("Raw")
     assert line(0).startswith('{"type":"tick"')
+    assert inspector.note.text() == ""
     QTest.keyClick(inspector.body, Key.Key_Escape)
     assert view.table.hasFocus()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 from tests.panels.sample import memory
@@ -100,6 +101,59 @@ def test_hex_is_paged(space: Workspace) -> None:
     assert it.hex_row(2)[1].startswith("20 21 22 23 24 25 26 27  28")
     assert it.hex_row(2)[2] == " !\"#$%&'()*+,-./"
     assert it.pretty() is None
+    assert it.how == "Hex"
+    assert it.lines()[2].startswith("00000020  20 21 22")
+
+
+def test_pretty_names_its_decoders_and_raw_stays(space: Workspace) -> None:
+    payload = gzip.compress(b'{"seq":4491,"bid":1.0840}')
+    it = inspected(space, payload, Opcode.BINARY)
+    assert it.how == f"gzip ({len(payload)} B for 25 B) › JSON"
+    tree = it.pretty()
+    assert tree is not None
+    assert lines(tree) == ["{", "  seq: 4491,", "  bid: 1.0840", "}"]
+    assert it.payload == payload
+    assert it.raw()[0].startswith("\x1f")
+    it.decode_as("hex")
+    assert it.how == "Hex"
+    assert it.pretty() is None
+    it.decode_as("")
+    assert it.pretty() is not None
+
+
+def test_a_packet_type_is_named_and_paths_stay_those_of_filters(space: Workspace) -> None:
+    it = inspected(space, b'42["tick",{"seq":1}]')
+    assert it.how == "Socket.IO event › JSON"
+    tree = it.pretty()
+    assert tree is not None
+    assert "json.1.seq" in [line.path for line in tree.lines]
+
+
+def test_octets_and_times_are_words_and_not_strings(space: Workspace) -> None:
+    it = inspected(space, b"\x81\xa1b\xc4\x02\x00\xff", Opcode.BINARY)
+    tree = it.pretty()
+    assert tree is not None
+    assert lines(tree) == ["{", "  b: 2 B: 00 ff", "}"]
+    assert tree.lines[1].kind == "word"
+
+
+def test_an_event_is_read_by_its_data(space: Workspace) -> None:
+    it = inspected(space, b'id: 7\ndata: {"a":\ndata: 1}\n', Opcode.EVENT)
+    assert it.how == "JSON"
+    assert it.pretty() is not None
+
+
+def test_plain_text_needs_no_name(space: Workspace) -> None:
+    it = inspected(space, b"hello\nthere")
+    assert (it.how, it.pretty(), it.lines()) == ("", None, ("hello", "there"))
+
+
+def test_a_hostile_name_cannot_turn_the_line_round(space: Workspace) -> None:
+    topic = "a\u202eb".encode()
+    body = len(topic).to_bytes(2, "big") + topic + b"{}"
+    it = inspected(space, b"\x30" + bytes([len(body)]) + body, Opcode.BINARY)
+    assert "\u202e" not in it.how
+    assert it.how.startswith("MQTT PUBLISH to a")
 
 
 def test_a_payload_beyond_the_limit_shows_its_beginning(space: Workspace) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from workbench import decoders
 from workbench.model.words import Direction, Flag, Kind, Means, Opcode
 from workbench.panels import wording
 from workbench.panels.diff import Change, changes
-from workbench.panels.preview import PREFIX, event_data, parse
+from workbench.panels.preview import event_data
 from workbench.panels.rows import MARKS, OPCODES, Row, id_of, lag_of, main_reading, type_of
 from workbench.panels.tree import Tree
 from workbench.panels.workspace import Workspace
@@ -20,6 +21,8 @@ PRETTY = 2_000_000  # bytes read as JSON
 BEGINNING = 256_000  # bytes shown of a larger one
 RAW_LINE = 4_000  # characters of one line of Raw
 HEX_ROW = 16
+HOW = 300  # characters that name the decoders
+CUT = ", only its beginning"
 LOOK_BACK = 4_000  # records looked at for the message before
 LOOK_AROUND = 40_000  # records looked at for the same update elsewhere
 
@@ -44,7 +47,8 @@ class Inspected:
         self.header = reader.headers(row.record, row.record + 1)[0]
         self.payload = reader.payload(row.record)
         self.readings = workspace.source.read(row.record)
-        self._value: Any = ...
+        self._first = ""
+        self._outcome: decoders.Outcome | None = None
 
     # --- header ---------------------------------------------------------------------------
 
@@ -96,13 +100,40 @@ class Inspected:
 
     # --- tabs -----------------------------------------------------------------------------
 
+    def outcome(self) -> decoders.Outcome:
+        """What the decoders made of it, and which; a payload beyond PRETTY stays as it came."""
+        if self._outcome is None:
+            opcode, payload = int(self.header["opcode"]), self.payload[:BEGINNING]
+            if len(self.payload) <= PRETTY:
+                payload = self.text().encode() if opcode == Opcode.EVENT else self.payload
+            self._outcome = decoders.read(payload, opcode, first=self._first)
+        return self._outcome
+
     def value(self) -> Any:
-        """The payload as JSON (numbers as sent, objects as pairs); None: it is none."""
-        if self._value is ...:
-            self._value = None
-            if len(self.payload) <= PRETTY and int(self.header["opcode"]) != Opcode.BINARY:
-                self._value = parse(PREFIX.sub("", self.text(), count=1))
-        return self._value
+        """The payload as a tree (numbers as sent, objects as pairs); None: it is none."""
+        return None if self.large else self.outcome().tree
+
+    def decode_as(self, name: str) -> None:
+        """Try this decoder first from now on; "": the best guess."""
+        self._first, self._outcome = name, None
+
+    @property
+    def how(self) -> str:
+        """The decoders by name: ``MQTT PUBLISH to prices, QoS 1 › JSON``; "" for raw text."""
+        outcome = self.outcome()
+        if self.large or (len(outcome.steps) == 1 and outcome.name == "text"):
+            return ""
+        return wording.plain(outcome.how, HOW) + (CUT if outcome.decoded.cut else "")
+
+    def lines(self) -> tuple[str, ...]:
+        """What Pretty shows where there is no tree: decoded text, or rows of octets."""
+        found = () if self.large else self.outcome().decoded.lines
+        return tuple(part for line in found for part in _pieces(line))
+
+    @property
+    def image(self) -> bytes:
+        """The file of a picture whose size is bearable; empty: it is none."""
+        return b"" if self.large else self.outcome().decoded.image
 
     def text(self) -> str:
         """The payload as text; bytes that are none become U+FFFD."""
@@ -112,7 +143,7 @@ class Inspected:
     def pretty(self) -> Tree | None:
         """The folding tree; None where Pretty has nothing to add to Raw."""
         value = self.value()
-        return None if value is None else Tree(value)
+        return Tree(value) if isinstance(value, list) else None
 
     @property
     def large(self) -> str:
@@ -187,7 +218,7 @@ class Inspected:
         space = self._space
         other = Inspected(space, space.rows.row(2 * number + 1))
         if self.value() is None or other.value() is None:
-            return "Only JSON can be compared value by value.", []
+            return "Only what has members can be compared value by value.", []
         mine = main_reading(self.readings)
         counts = mine is not None and int(mine["means"]) == Means.UPDATE
         ids = frozenset((id_of(space.source, mine),)) if counts else frozenset()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.model.tree import Figure, Pairs
 from workbench.model.words import Opcode
 from workbench.panels.wording import plain
 
@@ -26,12 +27,6 @@ NAMED = frozenset(("stream", "topic", "channel"))
 INNER = ("payload", "data", "body", "params")
 #: Text in front of the JSON: packet types of Engine.IO and Socket.IO, and a namespace.
 PREFIX = re.compile(r"\s*\d{1,4}-?(?:/[^,\[{]{0,100},)?\d{0,10}(?=[\[{])")
-
-
-class Figure(str):
-    """A number exactly as it was sent: ``1.08420`` stays ``1.08420``."""
-
-    __slots__ = ()
 
 
 def preview(opcode: int, payload: bytes) -> str:
@@ -72,10 +67,6 @@ def parse(text: str) -> Any:
         return json.loads(text, parse_float=Figure, parse_int=Figure, object_pairs_hook=Pairs)
     except (ValueError, RecursionError):
         return None
-
-
-class Pairs(list[tuple[str, Any]]):
-    """The members of an object in order; a name that comes twice is kept twice."""
 
 
 def _words(value: Any) -> Iterator[str]:

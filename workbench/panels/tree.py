@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.panels.preview import Figure, Pairs, scalar
+from workbench.model.tree import Figure, Note, Pairs
+from workbench.panels.preview import scalar
 
 #: Lines opened by themselves, members shown of one object or array, and how deep lines go.
 OPENED = 400
@@ -122,6 +123,8 @@ def literal(value: Any) -> str:
 
 
 def _kind(value: Any) -> str:
+    if isinstance(value, Note):
+        return "word"
     if isinstance(value, Figure):
         return "number"
     return "string" if isinstance(value, str) else "word"

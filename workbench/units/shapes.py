@@ -123,3 +123,46 @@ class CheckUnit(Protocol):
     EXPLAINS: tuple[str, ...]
     check: Callable[[Any], Sequence[Finding]]
     explain: Callable[[Finding, Any], tuple[str, tuple[str, ...]]]
+
+
+class DecodeError(ValueError):
+    """The payload is not what this decoder reads, or is beyond a limit; says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a hostile payload may cost: work is bounded by these, since no clock is read."""
+
+    read: int = 2_000_000  # bytes of one payload looked at
+    inflated: int = 2_000_000  # bytes that one compressed payload may become
+    nodes: int = 100_000  # values in a tree
+    depth: int = 100  # values within values
+    steps: int = 6  # decoders one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one decoder made of a payload: a ``tree`` (model/tree.py), ``lines`` of text, an
+    ``image`` file for showing, or an ``inner`` payload for the next decoder (``facts`` then
+    say in words what stood around it).  ``cut``: only the beginning was read."""
+
+    facts: str = ""
+    tree: Any = None
+    lines: tuple[str, ...] = ()
+    image: bytes = b""
+    inner: bytes | None = None
+    cut: bool = False
+
+
+class DecoderUnit(Protocol):
+    """decoders/*.py: ``TITLE``, ``recognise``, ``decode``.  Libraries are imported when needed."""
+
+    TITLE: str
+
+    def recognise(self, payload: bytes, opcode: int) -> float:
+        """How sure it is (0 to 1) that it can read this; cheap, and never raises."""
+        ...
+
+    def decode(self, payload: bytes, limits: Limits) -> Decoded:
+        """What the payload says; raises DecodeError."""
+        ...

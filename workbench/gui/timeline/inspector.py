@@ -176,11 +176,12 @@ class Inspector(QFrame):
             self.note.setText(heading if found else f"{heading} Nothing else differs.")
             return lines.diff_lines(found)
         self.note.setText(it.large)
-        if name == "Pretty" and self._tree is not None:
+        if name != "Pretty" or it.large:
+            return lines.raw_lines(it)
+        self.note.setText(it.how or "Text: shown as it came.")
+        if self._tree is not None:
             return lines.pretty_lines(self._tree)
-        if name == "Pretty" and not it.large:
-            self.note.setText("Not JSON: shown as it came.")
-        return lines.raw_lines(it)
+        return lines.decoded_lines(it)
 
     def _toggle(self, i: int) -> None:
         if self._tree is None or TABS[self.tabs.currentIndex()] != "Pretty":

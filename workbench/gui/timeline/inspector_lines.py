@@ -37,6 +37,12 @@ def raw_lines(it: Inspected) -> Lines:
     return len(lines), lambda i: Shown(((plain(lines[i], LONG), "text"),))
 
 
+def decoded_lines(it: Inspected) -> Lines:
+    """What the decoders made of it, where that is no tree."""
+    found = it.lines()
+    return len(found), lambda i: Shown(((plain(found[i], LONG), "text"),))
+
+
 def hex_lines(it: Inspected) -> Lines:
     """Offset, octets, characters."""
 
