@@ -1,0 +1,156 @@
+"""How many values fell where: cells of time, connection and bucket, each with its slowest one.
+
+Grows with what is added and never counts again.  Where there are too many cells, the oldest
+become twice as long, one page at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.panels.growing import Column
+from workbench.panels.latency_buckets import COUNT, bucket_of
+from workbench.panels.source import Array
+
+WIDTH = 100_000_000  # ns of a cell at first
+PAGE = 16_384  # cells worked on in one go
+LIMIT = 200_000  # cells kept
+WIDEST = 24  # doublings
+REPLAYED = COUNT  # the bit of ``code`` above the buckets
+
+#: ``time``, ``value`` and ``row`` are those of the slowest sample in the cell.
+CELL = np.dtype(
+    [
+        ("bin", "<i8"),
+        ("time", "<i8"),
+        ("value", "<i8"),
+        ("row", "<i8"),
+        ("count", "<u4"),
+        ("lane", "<i4"),
+        ("code", "<u4"),
+        ("spare", "<u4"),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Measured values (ns), when, by which lane, in which record, of a replayed message or not."""
+
+    time: Array
+    value: Array
+    lane: Array
+    row: Array
+    replayed: Array
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@dataclass(slots=True)
+class Page:
+    """Cells of one width, in no order."""
+
+    width: int = WIDTH
+    doubled: int = 0
+    cells: Column = field(default_factory=lambda: Column(CELL))
+    low: int = 2**63 - 1  # moments of the first and the last cell
+    high: int = -(2**63)
+
+
+class Cells:
+    """All cells of one metric.  ``count`` samples are in them."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.pages: list[Page] = [Page()]
+        self.count = 0
+        self._limit = limit
+
+    def __len__(self) -> int:
+        return sum(len(page.cells) for page in self.pages)
+
+    def add(self, samples: Samples) -> None:
+        """More samples, at most some ten thousand."""
+        if not len(samples):
+            return
+        cells = np.zeros(len(samples), dtype=CELL)
+        for name in ("time", "value", "row", "lane"):
+            cells[name] = getattr(samples, name)
+        cells["bin"] = samples.time // WIDTH
+        cells["code"] = bucket_of(samples.value) + REPLAYED * samples.replayed
+        cells["count"] = 1
+        self.count += len(samples)
+        self._put(merged(cells))
+        if len(self) > self._limit:
+            self._shrink()
+
+    def _put(self, cells: Array) -> None:
+        page = self.pages[-1]
+        if len(page.cells) + len(cells) > PAGE or page.width != WIDTH:
+            self._tighten(page)
+            if len(page.cells) + len(cells) > PAGE // 2 or page.width != WIDTH:
+                page = Page()
+                self.pages.append(page)
+        page.cells.extend(cells)
+        page.low = min(page.low, int(cells["bin"].min()) * WIDTH)
+        page.high = max(page.high, int(cells["bin"].max() + 1) * WIDTH)
+
+    def _tighten(self, page: Page) -> None:
+        if len(page.cells):
+            cells = merged(page.cells.array)
+            page.cells = Column(CELL)
+            page.cells.extend(cells)
+
+    def _shrink(self) -> None:
+        """Make one page's cells twice as long; join it to its neighbour if both fit in one."""
+        closed = [page for page in self.pages[:-1] if page.doubled < WIDEST]
+        if not closed:
+            return
+        page = min(closed, key=lambda each: each.width)
+        page.width, page.doubled = page.width * 2, page.doubled + 1
+        page.cells.array["bin"] >>= 1
+        self._tighten(page)
+        at = self.pages.index(page)
+        before = self.pages[at - 1] if at else None
+        if before is None or before.width != page.width:
+            return
+        if len(before.cells) + len(page.cells) <= PAGE:
+            before.cells.extend(page.cells.array)
+            before.low, before.high = min(before.low, page.low), max(before.high, page.high)
+            self._tighten(before)
+            del self.pages[at]
+
+    def between(self, start: int, end: int, lane: int | None = None) -> tuple[Array, int]:
+        """The cells that touch a stretch of time (``bin`` is the moment of their middle), of one
+        lane or of all; and the width of the longest."""
+        found, width = [], WIDTH
+        for page in self.pages:
+            if page.low >= end or page.high <= start:
+                continue
+            cells = page.cells.array
+            first, last = start // page.width, -(-end // page.width)
+            inside = (cells["bin"] >= first) & (cells["bin"] < last)
+            if lane is not None:
+                inside &= cells["lane"] == lane
+            part = cells[inside]
+            if len(part):
+                part["bin"] = part["bin"] * page.width + page.width // 2
+                width = max(width, page.width)
+                found.append(part)
+        return (np.concatenate(found) if found else np.zeros(0, dtype=CELL)), width
+
+
+def merged(cells: Array) -> Array:
+    """The cells with every (bin, lane, code) once: counts added, the slowest sample kept."""
+    low = cells["bin"].min()
+    key = ((cells["bin"] - low) << 34) | (cells["lane"].astype(np.int64) << 13) | cells["code"]
+    order = np.lexsort((cells["value"], key))
+    key, ordered = key[order], cells[order]
+    last = np.append(key[1:] != key[:-1], True)
+    ends = np.flatnonzero(last)
+    kept = ordered[ends]
+    run = np.cumsum(ordered["count"], dtype=np.int64)[ends]
+    kept["count"] = np.diff(run, prepend=0)
+    return kept
