@@ -14,7 +14,7 @@ from workbench.panels.story import Story
 
 COLUMNS = 160  # points of the bands at most
 FEWEST = 6  # samples that a column should have
-DOTS = 5_000
+DOTS = 2_000  # what is drawn within a frame; 5,000 take two of them
 BARS = 4  # bars of the distribution to the octave
 NAMED = 6  # connections with a marker of their own
 
@@ -33,7 +33,7 @@ class Query:
 @dataclass(frozen=True, slots=True)
 class Bands:
     """Percentiles by column: moment of its middle, p50, p95, p99 (ns; NaN: nothing there), the
-    slowest sample's value and record, and the column's width."""
+    slowest sample's value, record, moment and lane, and the column's width."""
 
     width: int
     time: Array
@@ -44,15 +44,20 @@ class Bands:
     slowest: Array
     row: Array
     moment: Array
+    lane: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Counts between edges (ns), of live and of replayed messages."""
+    """Counts between edges (ns), of live and of replayed messages, and each bar's slowest
+    sample: its record, moment and lane."""
 
     edges: Array
     live: Array
     replayed: Array
+    row: Array
+    moment: Array
+    lane: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,12 @@ class Dots:
 
     def __len__(self) -> int:
         return len(self.time)
+
+    def picked(self, which: Array) -> Dots:
+        """Some of them, in this order."""
+        parts = (self.time, self.value, self.lane, self.row, self.replayed)
+        time, value, lane, row, replayed = (part[which] for part in parts)
+        return Dots(time, value, lane, row, replayed, self.total)
 
 
 def cells_of(latency: Latency, query: Query) -> tuple[Array, int]:
@@ -99,8 +110,8 @@ def bands(latency: Latency, query: Query) -> Bands:
     grid[:, low:] = flat.reshape(columns, span)
     p50, p95, p99 = percentiles(grid, (50, 95, 99))
     time = (first + np.arange(columns)) * wide + wide // 2
-    slowest, row, moment = _slowest(cells, place, columns)
-    return Bands(wide, time, p50, p95, p99, grid.sum(axis=1), slowest, row, moment)
+    worst = _slowest(cells, place, columns)
+    return Bands(wide, time, p50, p95, p99, grid.sum(axis=1), *worst)
 
 
 def _column(query: Query, count: int, width: int) -> int:
@@ -110,14 +121,15 @@ def _column(query: Query, count: int, width: int) -> int:
     return width * max(1, int(np.ceil(wanted / width)))
 
 
-def _slowest(cells: Array, place: Array, columns: int) -> tuple[Array, Array, Array]:
-    found = [np.full(columns, -1, dtype=np.int64) for _ in range(3)]
+def _slowest(cells: Array, place: Array, columns: int) -> tuple[Array, Array, Array, Array]:
+    """Value, record, moment and lane of each column's slowest sample; -1 where it is empty."""
+    found = [np.full(columns, -1, dtype=np.int64) for _ in range(4)]
     order = np.lexsort((cells["value"], place))
     at, ordered = place[order], cells[order]
     ends = np.flatnonzero(np.append(at[1:] != at[:-1], True)[: len(at)])
-    for column, name in zip(found, ("value", "row", "time"), strict=True):
+    for column, name in zip(found, ("value", "row", "time", "lane"), strict=True):
         column[at[ends]] = ordered[name][ends]
-    return found[0], found[1], found[2]
+    return found[0], found[1], found[2], found[3]
 
 
 def distribution(latency: Latency, query: Query) -> Bars:
@@ -131,7 +143,8 @@ def distribution(latency: Latency, query: Query) -> Bars:
         for part in (~again, again)
     ]
     edges = edge_of(np.arange(low, high + 1) * (128 // BARS))
-    return Bars(edges, made[0], made[1])
+    _, row, moment, lane = _slowest(cells, bar - low, high - low)
+    return Bars(edges, made[0], made[1], row, moment, lane)
 
 
 def dots(latency: Latency, query: Query, only_replayed: bool = False) -> Dots:
