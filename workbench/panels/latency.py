@@ -81,7 +81,7 @@ class Latency:
         self.cells["lag"], self.cells["reply"] = Cells(), Cells()
         self._replies = Replies()
         self._read = self.space.source.first
-        self._readings, self._probe = -1, READ
+        self._known, self._probe = (-1, -1), READ  # what there was when nothing more was found
         self._seen = np.zeros(0, dtype=np.int64)  # records below _read with readings taken
 
     # --- the beat -------------------------------------------------------------------------
@@ -140,7 +140,10 @@ class Latency:
         It never goes past what the dialect has read: that is always in order, but for a link's
         first messages, which may come late."""
         readings, walked = self.space.source.readings, self.space.walked
-        if readings is None or (len(readings) == self._readings and self._probe == READ):
+        if readings is None:
+            return False
+        known = (len(readings), walked)
+        if known == self._known and self._probe == READ:
             return False
         stop = min(self._read + READ, walked)
         rows = readings.between(max(self.space.source.first, self._read - BACK), stop)
@@ -152,11 +155,12 @@ class Latency:
                 return True
         if len(number) and number[-1] >= self._read:
             self._read, self._probe = int(number[-1]) + 1, READ
-        elif stop < walked and len(readings.between(stop, min(stop + self._probe, walked))):
-            self._read, self._probe = stop, READ
+        elif len(later := readings.between(stop, min(stop + self._probe, walked))):
+            self._read, self._probe = int(later["row"][0]), READ
+            self._known = (-1, -1)
         else:
             self._probe = READ if stop + self._probe >= walked else 2 * self._probe
-            self._readings = len(readings)
+            self._known = known
             return False
         self._seen = self._seen[self._seen >= self._read - BACK]
         return True

@@ -1,7 +1,7 @@
 """How many values fell where: cells of time, connection and bucket, each with its slowest one.
 
 Grows with what is added and never counts again.  Where there are too many cells, the oldest
-become twice as long, one page at a time.
+become four times as long, a page at a time; very long ones get coarser buckets too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ WIDTH = 100_000_000  # ns of a cell at first
 PAGE = 16_384  # cells worked on in one go
 LIMIT = 200_000  # cells kept
 WIDEST = 24  # doublings
+ROUGH = 6  # doublings after which buckets are joined, up to 16 of them
 REPLAYED = COUNT  # the bit of ``code`` above the buckets
 
 #: ``time``, ``value`` and ``row`` are those of the slowest sample in the cell.
@@ -67,6 +68,7 @@ class Cells:
         self.pages: list[Page] = [Page()]
         self.count = 0
         self._limit = limit
+        self._page = min(PAGE, limit // 8)
 
     def __len__(self) -> int:
         return sum(len(page.cells) for page in self.pages)
@@ -83,14 +85,15 @@ class Cells:
         cells["count"] = 1
         self.count += len(samples)
         self._put(merged(cells))
-        if len(self) > self._limit:
-            self._shrink()
+        for _ in range(2):
+            if len(self) > self._limit:
+                self._shrink()
 
     def _put(self, cells: Array) -> None:
         page = self.pages[-1]
-        if len(page.cells) + len(cells) > PAGE or page.width != WIDTH:
+        if len(page.cells) + len(cells) > self._page or page.width != WIDTH:
             self._tighten(page)
-            if len(page.cells) + len(cells) > PAGE // 2 or page.width != WIDTH:
+            if len(page.cells) + len(cells) > self._page // 2 or page.width != WIDTH:
                 page = Page()
                 self.pages.append(page)
         page.cells.extend(cells)
@@ -104,19 +107,22 @@ class Cells:
             page.cells.extend(cells)
 
     def _shrink(self) -> None:
-        """Make one page's cells twice as long; join it to its neighbour if both fit in one."""
+        """Make one page's cells four times as long; join it to its neighbour if both fit in one."""
         closed = [page for page in self.pages[:-1] if page.doubled < WIDEST]
         if not closed:
             return
         page = min(closed, key=lambda each: each.width)
-        page.width, page.doubled = page.width * 2, page.doubled + 1
-        page.cells.array["bin"] >>= 1
+        page.width, page.doubled = page.width * 4, page.doubled + 2
+        cells = page.cells.array
+        cells["bin"] >>= 2
+        joined = min(max(page.doubled - ROUGH, 0), 4)
+        cells["code"] = (cells["code"] >> joined << joined) | (1 << joined >> 1)
         self._tighten(page)
         at = self.pages.index(page)
         before = self.pages[at - 1] if at else None
         if before is None or before.width != page.width:
             return
-        if len(before.cells) + len(page.cells) <= PAGE:
+        if len(before.cells) + len(page.cells) <= self._page:
             before.cells.extend(page.cells.array)
             before.low, before.high = min(before.low, page.low), max(before.high, page.high)
             self._tighten(before)

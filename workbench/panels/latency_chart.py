@@ -13,7 +13,7 @@ from workbench.panels.source import Array
 from workbench.panels.story import Story
 
 COLUMNS = 160  # points of the bands at most
-FEWEST = 6  # samples that a column should have
+FEWEST = 24  # samples that a column should have
 DOTS = 2_000  # what is drawn within a frame; 5,000 take two of them
 BARS = 4  # bars of the distribution to the octave
 NAMED = 6  # connections with a marker of their own
@@ -111,6 +111,8 @@ def bands(latency: Latency, query: Query) -> Bands:
     p50, p95, p99 = percentiles(grid, (50, 95, 99))
     time = (first + np.arange(columns)) * wide + wide // 2
     worst = _slowest(cells, place, columns)
+    most = np.where(worst[0] >= 0, worst[0], np.nan)  # no bucket's middle lies above the slowest
+    p50, p95, p99 = (np.minimum(part, most) for part in (p50, p95, p99))
     return Bands(wide, time, p50, p95, p99, grid.sum(axis=1), *worst)
 
 

@@ -33,6 +33,7 @@ class Figure:
     row: int = -1
     moment: int = 0
     client: str = ""
+    brief: str = ""  # what stands below where there is little room
 
     @property
     def spoken(self) -> str:
@@ -56,6 +57,13 @@ def split(ns: float) -> tuple[str, str]:
     return number, unit
 
 
+def axis_words(ns: float) -> str:
+    """``300 ms``, ``3 s``: a round value beside a line."""
+    if ns >= NS:
+        return f"{ns / NS:g} s" if ns < 600 * NS else f"{ns / 60 / NS:g} min"
+    return f"{ns / 1e6:g} ms" if ns >= 1e6 else f"{ns / 1e3:g} µs" if ns else "0"
+
+
 def value_words(ns: float) -> str:
     """``3 041 ms``."""
     return " ".join(split(ns)).strip()
@@ -75,7 +83,8 @@ def summary(cells: Array) -> Summary:
     """The percentiles of some cells."""
     bucket = (cells["code"] % COUNT).astype(np.int64)
     counts = np.bincount(bucket, cells["count"], 1).astype(np.int64)
-    p50, p95, p99 = percentiles(counts[None, :], SHARES)[:, 0].tolist()
+    most = float(cells["value"].max()) if len(cells) else float("nan")
+    p50, p95, p99 = np.minimum(percentiles(counts[None, :], SHARES)[:, 0], most).tolist()
     return Summary(p50, p95, p99, int(counts.sum()))
 
 
@@ -85,8 +94,8 @@ def figures(latency: Latency, query: Query, zone: tzinfo | None = None) -> list[
     now = summary(counted(cells, query.replayed))
     before = _before(latency, query, cells)
     found = [
-        Figure("Median (p50)", *split(now.p50), _below(before.p50 if before else None)),
-        Figure("p95", *split(now.p95), _below(before.p95 if before else None)),
+        _compared("Median (p50)", now.p50, before.p50 if before else None),
+        _compared("p95", now.p95, before.p95 if before else None),
         _p99(now, before),
     ]
     again = cells["code"] >= REPLAYED
@@ -108,16 +117,20 @@ def _before(latency: Latency, query: Query, cells: Array) -> Summary | None:
     return found if found.count else None
 
 
-def _below(before: float | None) -> str:
-    return f"before deploy {value_words(before)}" if before is not None else ""
+def _compared(name: str, now: float, before: float | None) -> Figure:
+    if before is None:
+        return Figure(name, *split(now), "")
+    was = value_words(before)
+    return Figure(name, *split(now), f"before deploy {was}", brief=f"before: {was}")
 
 
 def _p99(now: Summary, before: Summary | None) -> Figure:
     few = 0 < now.count < ENOUGH
     if few:
-        return Figure("p99", *split(now.p99), f"too few samples ({now.count})", "grey")
+        few_words = f"too few samples ({now.count})"
+        return Figure("p99", *split(now.p99), few_words, "grey", brief=f"too few: {now.count}")
     shown = before.p99 if before is not None and before.count >= ENOUGH else None
-    return Figure("p99", *split(now.p99), _below(shown))
+    return _compared("p99", now.p99, shown)
 
 
 def _slowest(latency: Latency, name: str, cells: Array, tone: str, zone: tzinfo | None) -> Figure:
@@ -125,6 +138,7 @@ def _slowest(latency: Latency, name: str, cells: Array, tone: str, zone: tzinfo 
         return Figure(name, NONE, "", "", "grey")
     one = cells[int(cells["value"].argmax())]
     client = latency.space.lanes.names[int(one["lane"])]
-    below = f"{wording.plain(client, 24)} {wording.at(int(one['time']), zone, 0)}"
-    return Figure(name, *split(float(one["value"])), below, tone, int(one["row"]),
-                  int(one["time"]), client)  # fmt: skip
+    name_of = wording.plain(client, 24)
+    below = f"{name_of} {wording.at(int(one['time']), zone, 0)}"
+    moment, row = int(one["time"]), int(one["row"])
+    return Figure(name, *split(float(one["value"])), below, tone, row, moment, client, name_of)

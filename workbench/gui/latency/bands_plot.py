@@ -20,7 +20,7 @@ from workbench.panels import wording
 from workbench.panels.clock import Clock
 from workbench.panels.latency import Latency
 from workbench.panels.latency_chart import Bands, Dots, Query, Window
-from workbench.panels.latency_figures import value_words
+from workbench.panels.latency_figures import axis_words, value_words
 from workbench.panels.latency_table import dot_words
 
 SLOWEST = "Enter or click: show the slowest in timeline"
@@ -191,7 +191,7 @@ class BandsPlot(Plot):
     # --- painting -------------------------------------------------------------------------
 
     def step_words(self, value: float) -> str:
-        return value_words(value) if value else "0"
+        return axis_words(value)
 
     def paint_below(self, painter: QPainter, area: QRectF) -> None:
         paint_gaps(painter, self, [w for w in self.windows if w.kind == "gap"])
@@ -209,13 +209,13 @@ class BandsPlot(Plot):
         there = np.flatnonzero(np.isfinite(self.bands.p50))
         if not len(there):
             return
-        last, free = there[-1], -1e9
+        last, free = there[-1], area.bottom() + px(8)
         painter.setFont(ui(600, 11))
         high = px(16)
-        for text, values in (("p99", self.bands.p99), ("p95", self.bands.p95),
-                             ("p50", self.bands.p50)):  # fmt: skip
+        for text, values in (("p50", self.bands.p50), ("p95", self.bands.p95),
+                             ("p99", self.bands.p99)):  # fmt: skip
             wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + px(8)
-            y = max(self.y(float(values[last])), free + high)
+            y = min(self.y(float(values[last])), free - high)
             x = min(self.x(int(self.bands.time[last])) + px(4), area.right() - wide)
             place = QRectF(x, y - high / 2, wide, high)
             painter.setPen(QPen(Qt.PenStyle.NoPen))

@@ -37,7 +37,7 @@ class LatencyBar(QWidget):
             self.kind.addItem(metric.title, metric.key)
         self.scope = Picker("Connection", "Connections")
         self.scope.addItem(EVERYBODY, "")
-        self.time = MenuButton("", "clock")
+        self.time = MenuButton(" – ", "clock")
         self.replayed = button(SEPARATE, "info", small=True, token="text2")
         self.replayed.setCheckable(True)
         self.export = MenuButton("Export", "export")
@@ -79,8 +79,8 @@ class LatencyBar(QWidget):
 
     def _size(self) -> None:
         self.setFixedHeight(px(46))
-        self.kind.setMinimumWidth(px(130))
-        self.scope.setMinimumWidth(px(130))
+        self.kind.setMinimumWidth(px(195))
+        self.scope.setMinimumWidth(px(155))
 
     def _last(self, seconds: int) -> None:
         clock = self.space.clock
@@ -95,7 +95,7 @@ class LatencyBar(QWidget):
 
     def fit(self, width: int) -> None:
         """Fewer words in a narrow window."""
-        narrow = width < px(900)
+        narrow = width < px(1000)
         set_look(self.replayed, narrow=narrow)
         text = TOGETHER if self.replayed.isChecked() else SEPARATE
         self.replayed.setText("" if narrow else text)

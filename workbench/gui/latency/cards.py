@@ -63,7 +63,10 @@ class Card(QAbstractButton):
         unit = QRectF(line.left() + wide + px(5), px(29), line.width() - wide - px(5), high)
         words(painter, unit, f.unit, "text2" if f.tone != "grey" else "text3")
         painter.setFont(ui(400, 12))
-        words(painter, QRectF(line.left(), px(55), line.width(), px(17)), f.below, "text3")
+        room = line.right() - line.left()
+        fits = QFontMetricsF(painter.font()).horizontalAdvance(f.below) <= room
+        below = f.below if fits or not f.brief else f.brief
+        words(painter, QRectF(line.left(), px(55), line.width(), px(17)), below, "text3")
 
 
 class Cards(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from workbench.gui.latency.bands_plot import BandsPlot
@@ -95,6 +95,12 @@ class Charts(QWidget):
         card, column = _card([self.scatter_title, self.scatter_about], [self.key])
         column.addWidget(self.scatter, 1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        roomy = self.width() >= px(900)
+        self.scatter_about.setVisible(roomy)
+        self.per.setVisible(roomy)
+        self.about.setVisible(self.width() >= px(760))
 
     # --- drawing --------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from workbench.panels import wording
 from workbench.panels.clock import Clock
 from workbench.panels.latency import Latency
 from workbench.panels.latency_chart import Bars
-from workbench.panels.latency_figures import value_words
+from workbench.panels.latency_figures import axis_words, value_words
 
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 
@@ -124,7 +124,7 @@ class DistributionPlot(Plot):
     def paint_axis(self, painter: QPainter, area: QRectF) -> None:
         metrics, free = painter.fontMetrics(), -1e9
         for value in log_steps(self.across.low, self.across.high):
-            x, text = self._x(value), value_words(value)
+            x, text = self._x(value), axis_words(value)
             wide = metrics.horizontalAdvance(text) + 2
             if area.left() <= x <= area.right() and x - wide / 2 > free:
                 place = QRectF(x - wide / 2, area.bottom() + px(5), wide, px(16))
@@ -132,16 +132,16 @@ class DistributionPlot(Plot):
                 free = x + wide / 2 + px(12)
 
     def paint_above(self, painter: QPainter, area: QRectF) -> None:
+        """The percentiles: the first left of its line, the last right, the one between above."""
         painter.setFont(ui(600, 11))
-        metrics, free = QFontMetricsF(painter.font()), [-1e9, -1e9]
-        for text, value in self.marks:
+        metrics = QFontMetricsF(painter.font())
+        for i, (text, value) in enumerate(self.marks):
             if not np.isfinite(value):
                 continue
             x, wide = self._x(value), metrics.horizontalAdvance(text) + px(4)
-            left = min(max(x - wide / 2, area.left()), area.right() - wide)
-            line = 1 if left > free[1] else 0
-            free[line] = max(free[line], left + wide + px(4))
-            y = area.top() - px(28) + line * px(14)
+            left = (x - wide + px(8), x - wide / 2, x - px(8))[i]
+            left = min(max(left, px(4)), self.viewport().width() - wide - px(2))
+            y = area.top() - px(28 if i == 1 else 15)
             painter.setPen(QPen(theme().color("text"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, y + px(14)), QPointF(x, area.bottom()))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             words(painter, QRectF(left, y, wide, px(14)), text, "text", CENTRE)

@@ -227,7 +227,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         painter.setFont(ui(400, 11))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         high = painter.fontMetrics().height()
-        free = area.bottom() + high
+        free = area.bottom() + 2 * high
         for value in self.steps:
             y = round(self.y(value))
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme().color("border"))

@@ -17,7 +17,7 @@ from workbench.gui.look.theme import px, theme
 from workbench.panels.clock import Clock
 from workbench.panels.latency import Latency
 from workbench.panels.latency_chart import NAMED, Dots, Query
-from workbench.panels.latency_figures import value_words
+from workbench.panels.latency_figures import axis_words
 from workbench.panels.latency_table import dot_words
 
 
@@ -105,7 +105,7 @@ class ScatterPlot(Plot):
         return Target(int(self.dots.row[i]), int(self.dots.time[i]), name)
 
     def step_words(self, value: float) -> str:
-        return value_words(value) if value else "0"
+        return axis_words(value)
 
     def paint_above(self, painter: QPainter, area: QRectF) -> None:
         self.paint_lines(painter, area)

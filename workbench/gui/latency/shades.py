@@ -26,11 +26,13 @@ class Chart(Protocol):
 def paint_gaps(painter: QPainter, chart: Chart, gaps: list[Window]) -> None:
     """Hatched where a connection was away."""
     area = chart.area
+    painter.setOpacity(0.5)
     for start, end in joined(gaps):
         x0, x1 = max(area.left(), chart.x(start)), min(area.right(), chart.x(end))
         if x1 > x0:
             place = QRectF(x0, area.top(), max(2.0, x1 - x0), area.height())
             hatch(painter, place, "error_mark", "tint_error", edge=False, alpha=60)
+    painter.setOpacity(1.0)
 
 
 def paint_faults(painter: QPainter, chart: Chart, faults: list[Window]) -> None:

@@ -25,10 +25,12 @@ class BandsTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
+        self.setStyleSheet("QTableWidget::item { padding: 0 8px; }")
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(px(26))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.horizontalHeader().setHighlightSections(False)
         self._rows: list[tuple[str, ...]] = []
         self.cellDoubleClicked.connect(lambda row, _column: self.entered.emit(row))
@@ -42,8 +44,7 @@ class BandsTable(QTableWidget):
                 continue
             for c, text in enumerate(row):
                 item = QTableWidgetItem(text)
-                if c:
-                    item.setTextAlignment(RIGHT)
+                item.setTextAlignment(RIGHT)
                 self.setItem(r, c, item)
         self._rows = rows
 
