@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from workbench.panels.latency_cells import Cells
+from workbench.panels.latency_cells import LANES, Cells, Samples
 from workbench.panels.latency_samples import Pings, Replies, Spacing, lags, reconnects
 from workbench.panels.source import Array
 from workbench.panels.workspace import Workspace
@@ -56,6 +56,7 @@ class Latency:
 
     ``base`` is taken off every delivery lag: 0 where the service's clock is this computer's,
     else the quickest delivery (None: not known yet).  ``version`` grows with what is new.
+    ``cells`` hold all connections together, ``lanes`` each by itself.
     """
 
     def __init__(self, space: Workspace) -> None:
@@ -67,6 +68,7 @@ class Latency:
     def _begin(self) -> None:
         self._generation = self.space.generation
         self.cells = {key: Cells() for key in METRICS}
+        self.lanes = {key: Cells(LANES, by_lane=True) for key in METRICS}
         self._pings, self._spacing, self._replies = Pings(), Spacing(), Replies()
         self._at = self.space.source.first
         self._links = -1
@@ -78,7 +80,8 @@ class Latency:
     def _reread(self, base: int | None) -> None:
         """Lags and replies from the start."""
         self.base = base
-        self.cells["lag"], self.cells["reply"] = Cells(), Cells()
+        for key in ("lag", "reply"):
+            self.cells[key], self.lanes[key] = Cells(), Cells(LANES, by_lane=True)
         self._replies = Replies()
         self._read = self.space.source.first
         self._known, self._probe = (-1, -1), READ  # what there was when nothing more was found
@@ -129,9 +132,9 @@ class Latency:
             self._at = space.walked
             return
         payload, lanes = space.source.reader.payload, space.lanes
-        self.cells["ping"].add(self._pings.take(start, headers, payload, lanes))
-        self.cells["spacing"].add(self._spacing.take(start, headers, lanes))
-        self.cells["reconnect"].add(reconnects(start, headers, space.story, lanes))
+        self._add("ping", self._pings.take(start, headers, payload, lanes))
+        self._add("spacing", self._spacing.take(start, headers, lanes))
+        self._add("reconnect", reconnects(start, headers, space.story, lanes))
         self._at = start + len(headers)
 
     def _take_readings(self) -> bool:
@@ -176,9 +179,13 @@ class Latency:
                 self._restarts += self.base is not None
                 self._reread(quickest)
                 return False
-        self.cells["lag"].add(made)
-        self.cells["reply"].add(self._replies.take(rows, headers, lanes))
+        self._add("lag", made)
+        self._add("reply", self._replies.take(rows, headers, lanes))
         return True
+
+    def _add(self, key: str, samples: Samples) -> None:
+        self.cells[key].add(samples)
+        self.lanes[key].add(samples)
 
     def _headers_of(self, numbers: Array) -> Array:
         low, high = int(numbers.min()), int(numbers.max()) + 1

@@ -14,11 +14,13 @@ from workbench.panels.growing import Column
 from workbench.panels.latency_buckets import COUNT, bucket_of
 from workbench.panels.source import Array
 
+SHRINKS = 6  # pages made shorter after one addition
 WIDTH = 100_000_000  # ns of a cell at first
-PAGE = 16_384  # cells worked on in one go
-LIMIT = 200_000  # cells kept
-WIDEST = 24  # doublings
-ROUGH = 6  # doublings after which buckets are joined, up to 16 of them
+PAGE = 4_096  # cells worked on in one go
+LIMIT = 60_000  # cells kept
+LANES = 40_000  # cells kept of single lanes
+WIDEST = 16  # doublings
+ROUGH = 12  # doublings after which buckets are joined, up to 16 of them; of lanes: 0
 REPLAYED = COUNT  # the bit of ``code`` above the buckets
 
 #: ``time``, ``value`` and ``row`` are those of the slowest sample in the cell.
@@ -62,9 +64,12 @@ class Page:
 
 
 class Cells:
-    """All cells of one metric.  ``count`` samples are in them."""
+    """All cells of one metric: of all lanes together, or ``by_lane``.  ``count`` samples were
+    added; ``dropped`` of them are no longer there (very many lanes)."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT, *, by_lane: bool = False) -> None:
+        self.by_lane = by_lane
+        self.dropped = 0
         self.pages: list[Page] = [Page()]
         self.count = 0
         self._limit = limit
@@ -84,8 +89,8 @@ class Cells:
         cells["code"] = bucket_of(samples.value) + REPLAYED * samples.replayed
         cells["count"] = 1
         self.count += len(samples)
-        self._put(merged(cells))
-        for _ in range(2):
+        self._put(merged(cells, self.by_lane))
+        for _ in range(SHRINKS):
             if len(self) > self._limit:
                 self._shrink()
 
@@ -102,7 +107,7 @@ class Cells:
 
     def _tighten(self, page: Page) -> None:
         if len(page.cells):
-            cells = merged(page.cells.array)
+            cells = merged(page.cells.array, self.by_lane)
             page.cells = Column(CELL)
             page.cells.extend(cells)
 
@@ -110,12 +115,13 @@ class Cells:
         """Make one page's cells four times as long; join it to its neighbour if both fit in one."""
         closed = [page for page in self.pages[:-1] if page.doubled < WIDEST]
         if not closed:
+            self._drop()
             return
         page = min(closed, key=lambda each: each.width)
         page.width, page.doubled = page.width * 4, page.doubled + 2
         cells = page.cells.array
         cells["bin"] >>= 2
-        joined = min(max(page.doubled - ROUGH, 0), 4)
+        joined = min(max(page.doubled - (0 if self.by_lane else ROUGH), 0) // 2, 4)
         cells["code"] = (cells["code"] >> joined << joined) | (1 << joined >> 1)
         self._tighten(page)
         at = self.pages.index(page)
@@ -127,6 +133,11 @@ class Cells:
             before.low, before.high = min(before.low, page.low), max(before.high, page.high)
             self._tighten(before)
             del self.pages[at]
+
+    def _drop(self) -> None:
+        """The last resort against lanes without number: the oldest page goes, and is counted."""
+        if len(self) > 2 * self._limit and len(self.pages) > 1:
+            self.dropped += int(self.pages.pop(0).cells.array["count"].sum())
 
     def between(self, start: int, end: int, lane: int | None = None) -> tuple[Array, int]:
         """The cells that touch a stretch of time (``bin`` is the moment of their middle), of one
@@ -140,7 +151,7 @@ class Cells:
             inside = (cells["bin"] >= first) & (cells["bin"] < last)
             if lane is not None:
                 inside &= cells["lane"] == lane
-            part = cells[inside]
+            part = cells.copy() if inside.all() else cells[inside]
             if len(part):
                 part["bin"] = part["bin"] * page.width + page.width // 2
                 width = max(width, page.width)
@@ -148,10 +159,13 @@ class Cells:
         return (np.concatenate(found) if found else np.zeros(0, dtype=CELL)), width
 
 
-def merged(cells: Array) -> Array:
-    """The cells with every (bin, lane, code) once: counts added, the slowest sample kept."""
+def merged(cells: Array, by_lane: bool) -> Array:
+    """The cells with every (bin, lane, code) once: counts added, the slowest sample kept.
+    Unless ``by_lane`` all lanes are one; the cell then names that of the slowest."""
     low = cells["bin"].min()
-    key = ((cells["bin"] - low) << 34) | (cells["lane"].astype(np.int64) << 13) | cells["code"]
+    key = ((cells["bin"] - low) << 34) | cells["code"].astype(np.int64)
+    if by_lane:
+        key |= cells["lane"].astype(np.int64) << 13
     order = np.lexsort((cells["value"], key))
     key, ordered = key[order], cells[order]
     last = np.append(key[1:] != key[:-1], True)

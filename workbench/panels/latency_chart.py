@@ -85,7 +85,8 @@ class Dots:
 def cells_of(latency: Latency, query: Query) -> tuple[Array, int]:
     """The cells of a query, replayed ones too, and the longest one's width."""
     lane = latency.lane(query.client)
-    return latency.cells[query.metric].between(query.start, query.end, lane)
+    held = latency.cells if lane is None else latency.lanes
+    return held[query.metric].between(query.start, query.end, lane)
 
 
 def counted(cells: Array, replayed: bool) -> Array:
@@ -126,11 +127,10 @@ def _column(query: Query, count: int, width: int) -> int:
 def _slowest(cells: Array, place: Array, columns: int) -> tuple[Array, Array, Array, Array]:
     """Value, record, moment and lane of each column's slowest sample; -1 where it is empty."""
     found = [np.full(columns, -1, dtype=np.int64) for _ in range(4)]
-    order = np.lexsort((cells["value"], place))
-    at, ordered = place[order], cells[order]
-    ends = np.flatnonzero(np.append(at[1:] != at[:-1], True)[: len(at)])
-    for column, name in zip(found, ("value", "row", "time", "lane"), strict=True):
-        column[at[ends]] = ordered[name][ends]
+    np.maximum.at(found[0], place, cells["value"])
+    worst = np.flatnonzero(cells["value"] == found[0][place])
+    for column, name in zip(found[1:], ("row", "time", "lane"), strict=True):
+        column[place[worst]] = cells[name][worst]
     return found[0], found[1], found[2], found[3]
 
 
@@ -151,7 +151,8 @@ def distribution(latency: Latency, query: Query) -> Bars:
 
 def dots(latency: Latency, query: Query, only_replayed: bool = False) -> Dots:
     """Single samples, at most DOTS: where there are more, the slowest of each spot."""
-    cells, _ = cells_of(latency, query)
+    lane = latency.lane(query.client)
+    cells, _ = latency.lanes[query.metric].between(query.start, query.end, lane)
     if only_replayed:
         cells = cells[cells["code"] >= REPLAYED]
     total = int(cells["count"].sum())

@@ -30,7 +30,13 @@ def note(latency: Latency, wanted: str, query: Query, busy: bool) -> str:
         return f"{METRICS[wanted].needs} Showing {shown[0].lower()}{shown[1:]} instead."
     if not latency.cells[wanted].count:
         return METRICS[wanted].needs
-    cells, _ = latency.cells[wanted].between(query.start, query.end, latency.lane(query.client))
+    dropped = latency.lanes[wanted].dropped
+    if query.client and dropped:
+        gone = wording.many(dropped, "sample")
+        return f"The oldest {gone} are only kept for all connections together."
+    lane = latency.lane(query.client)
+    held = latency.cells if lane is None else latency.lanes
+    cells, _ = held[wanted].between(query.start, query.end, lane)
     if not len(cells):
         who = wording.plain(query.client, 60) or "any connection"
         return f"Nothing was measured on {who} in this window. Press 0 for the whole session."
