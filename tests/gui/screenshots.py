@@ -1,6 +1,6 @@
 """``python -m tests.gui.screenshots OUTDIR [SCENE ...]``: every picture of the window.
 
-The frame's own scenes, and the two central views in it over the demo's recording (made in
+The frame's own scenes, and the central views in it over the demo's recording (made in
 memory by tests/panels/sample.py, the same every time).
 """
 
@@ -11,9 +11,11 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from tests.panels.latency_sample import LatencySample
 from tests.panels.sample import Sample
 from workbench.gui import sample as frame
 from workbench.gui import screenshots
+from workbench.gui.latency import scenes as latency
 from workbench.gui.recovery import scenes as recovery
 from workbench.gui.screenshots import Scene
 from workbench.gui.timeline import scenes as timeline
@@ -22,9 +24,8 @@ from workbench.panels.source import Opener, Source
 from workbench.panels.workspace import Workspace
 
 
-def furnish(window: Window) -> Workspace:
+def furnish(window: Window, story: Sample) -> Workspace:
     """The window over the sample's recording."""
-    story = Sample()
     space = Workspace(window.bridge.mirror, opener(story), datetime.UTC)
     tell(window, story)
     return space
@@ -67,7 +68,7 @@ def in_window(view: str, room: Any, name: str) -> Callable[[Window], None]:
     """Puts one of a room's scenes into the window."""
 
     def set_up(window: Window) -> None:
-        space = furnish(window)
+        space = furnish(window, LatencySample() if view == "latency" else Sample())
         window.show_view(view)
         made = room.scenes(window.bridge, space)[name]()
         window.add_view(view, made)
@@ -76,14 +77,20 @@ def in_window(view: str, room: Any, name: str) -> Callable[[Window], None]:
         screenshots.settle()
         for _ in range(10):
             made.refresh()
+        screenshots.settle()
 
     return set_up
 
 
 def scenes() -> Iterable[Scene]:
-    """The scenes of the Timeline and of Recovery; two of them at 150 % text too."""
-    for view, room in (("timeline", timeline), ("recovery", recovery)):
-        names = room.scenes(None, None)  # type: ignore[arg-type]
+    """The scenes of the three views; one of each at 150 % text too."""
+    rooms: tuple[tuple[str, Any], ...] = (
+        ("timeline", timeline),
+        ("recovery", recovery),
+        ("latency", latency),
+    )
+    for view, room in rooms:
+        names = room.scenes(None, None)
         yield from (Scene(name, in_window(view, room, name)) for name in names)
         yield Scene(f"{view}-150", in_window(view, room, view), 1.5)
 

@@ -1,12 +1,8 @@
-"""A combo box with the project's own arrow (a style sheet cannot tint a drawing)."""
+"""A combo box with names for screen readers (its arrow comes from the style sheet)."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox
-
-from workbench.gui.look.theme import px
-from workbench.gui.marks import draw_icon
 
 
 class Picker(QComboBox):
@@ -16,10 +12,3 @@ class Picker(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         self.view().setAccessibleName(listed)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        side = px(12)
-        draw_icon(painter, "chev-down", "text2", self.width() - side - px(8),
-                  (self.height() - side) / 2, 12)  # fmt: skip

@@ -54,7 +54,6 @@ def scenes() -> list[Scene]:
         Scene("frame", _filled),
         Scene("frame-150", _filled, 1.5),
         Scene("every-state", _states),
-        Scene("latency", _command("latency")),
         Scene("scenarios", _command("scenarios")),
         Scene("connect", _command("connect")),
         Scene("connect-error", _connect_error),

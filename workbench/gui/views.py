@@ -1,10 +1,12 @@
-"""Puts the Timeline and the Recovery view into the window, on one workspace and one clock."""
+"""Puts the Timeline, Latency and Recovery into the window, on one workspace and one clock."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from workbench.gui.latency.view import LatencyView
 from workbench.gui.recovery.view import RecoveryView
+from workbench.gui.scrolled import Scrolled
 from workbench.gui.timeline.view import TimelineView
 from workbench.gui.window import Window
 from workbench.panels.notices import Notice
@@ -12,16 +14,25 @@ from workbench.panels.opening import open_recording
 from workbench.panels.source import Opener
 from workbench.panels.workspace import Workspace
 
+LATENCY = (720, 560)  # the least room in which nothing of it is clipped
+
 
 def add(window: Window, opener: Opener = open_recording) -> Workspace:
-    """Give the window its two central views; returns what they share."""
+    """Give the window its central views; returns what they share."""
     space = Workspace(window.bridge.mirror, opener)
     timeline = TimelineView(window.bridge, space)
     recovery = RecoveryView(window.bridge, space)
+    latency = LatencyView(window.bridge, space)
 
     def to_timeline(moment: int, client: str) -> None:
         window.show_view("timeline")
         timeline.show_moment(moment, client)
+        timeline.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def to_record(record: int, moment: int, client: str) -> None:
+        window.show_view("timeline")
+        if not timeline.show_record(record):  # hidden there: heartbeats, or by the filter
+            timeline.show_moment(moment, client)
         timeline.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def to_recovery(number: int, client: str) -> None:
@@ -37,6 +48,8 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
     def to_deploy() -> None:
         recovery.bar.run.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    latency.show_record.connect(to_record)
+    latency.told.connect(window.notices.show)
     recovery.show_moment.connect(to_timeline)
     recovery.verdict_ready.connect(tell_verdict)
     window.deploy_wanted.connect(to_deploy)
@@ -45,5 +58,6 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
     timeline.filter_wanted.connect(lambda text: window.clear_filter())
     window.connection_chosen.connect(timeline.choose_connection)
     window.add_view("timeline", timeline)
+    window.add_view("latency", Scrolled(latency, LATENCY))
     window.add_view("recovery", recovery)  # it scrolls by itself, its bars stay in view
     return space
