@@ -51,13 +51,11 @@ def test_all_are_closed_before_any_is_stopped_and_all_are_down_before_any_starts
     ]
 
 
-def test_without_a_code_no_frame_is_sent_and_the_processes_are_cut():
-    steps = play(close_code=None)
-    assert [step for step in steps if isinstance(step, CutProcess)] == [
-        CutProcess("r1"),
-        CutProcess("r2"),
-    ]
-    assert not any(isinstance(step, CloseLinks | Terminate) for step in steps)
+@pytest.mark.parametrize("code", [None, "none", 1001])
+def test_the_code_is_sent_or_none(code):
+    closes = [step for step in play(close_code=code) if isinstance(step, CloseLinks)]
+    assert [close.code for close in closes] == [1001 if code == 1001 else None] * 2
+    assert not any(isinstance(step, CutProcess) for step in play(close_code=code))
 
 
 def test_nothing_to_deploy_to_is_the_users_error():

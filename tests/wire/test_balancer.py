@@ -12,7 +12,7 @@ from tests.wire.kept import until
 from tests.wire.peers import client, echo_server, end_of, raw_client
 from tests.wire.test_bad_input import free_port
 from workbench.model.errors import WorkbenchError
-from workbench.wire.balancer import Balancer
+from workbench.wire.balancer import Arrival, Balancer
 
 
 @contextlib.asynccontextmanager
@@ -113,3 +113,47 @@ async def test_links_of_a_dead_replica_go() -> None:
             await servers.aclose()
             assert (await end_of(ws)).rcvd.code == 1001
         await until(lambda: not balancer.links_of("a"))
+
+
+async def test_the_oldest_are_closed_in_batches_and_none_twice() -> None:
+    async with balanced("a") as (balancer, port, _), contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(client(port)) for _ in range(5)]
+        assert balancer.close_some("a", 2, 1012) == 5
+        assert balancer.close_some("a", 2, 1012) == 3
+        for ws in clients[:4]:
+            assert (await end_of(ws)).rcvd.code == 1012
+        await clients[4].send("still here")
+        assert await clients[4].recv() == "still here"
+
+
+async def test_advice_goes_between_two_messages() -> None:
+    async with balanced("a") as (balancer, port, _), client(port) as ws:
+        balancer.advise("a", "x" * 70_000)
+        balancer.advise("a", '{"event":"reconnect"}')
+        assert await ws.recv() == "x" * 70_000
+        assert await ws.recv() == '{"event":"reconnect"}'
+        await ws.send("whole")
+        assert await ws.recv() == "whole"
+
+
+async def test_arrivals_tell_when_a_connection_came_landed_and_opened() -> None:
+    seen: list[Arrival] = []
+    clock = iter(range(1, 100))
+    async with contextlib.AsyncExitStack() as stack:
+        balancer = Balancer(on_arrival=seen.append, clock=lambda: next(clock))
+        port = await stack.enter_async_context(echo_server())
+        balancer.set_targets({"a": ("127.0.0.1", port)})
+        _, front = await balancer.start("127.0.0.1", 0)
+        stack.push_async_callback(balancer.close)
+        async with client(front):
+            await until(lambda: bool(seen) and seen[-1].opened > 0)
+        arrival = seen[0]
+        assert all(each is arrival for each in seen)
+        assert (arrival.landed, arrival.protocol) == ("a", "ws")
+        assert arrival.opened > arrival.at > 0
+        balancer.stop_routing("a")
+        async with raw_client(front) as (reader, _):
+            with pytest.raises(ConnectionResetError):
+                await asyncio.wait_for(reader.read(), 20)
+        assert seen[-1] is not arrival
+        assert seen[-1].landed == ""

@@ -74,7 +74,14 @@ class Release:
     """End a stall: everything held is passed on at once."""
 
 
-LinkAction = Forward | Drop | Hold | Repeat | Close | Reset | Finish | Stall | Release
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send the client a text message of our own, between two of the server's messages."""
+
+    text: str
+
+
+LinkAction = Forward | Drop | Hold | Repeat | Close | Reset | Finish | Stall | Release | Say
 
 # --- what a deploy may ask of its targets -------------------------------------------------
 
@@ -91,9 +98,11 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class StopRouting:
-    """The balancer sends no new connection to this replica."""
+    """The balancer sends no new connection to this replica, from ``after`` seconds on (a load
+    balancer hears late that a server is no longer ready)."""
 
     replica: str
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +113,26 @@ class ResumeRouting:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteShare:
+    """Of the new connections this share (0 to 1) goes to these replicas, the rest to the
+    others: 1 switches to a new generation, 0 takes it out, 0.1 is a canary."""
+
+    replicas: tuple[str, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RouteAlike:
+    """End of a share: new connections go to every replica that is routed to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Terminate:
-    """Ask the replica to end (SIGTERM, or its own stop signal); SIGKILL after ``grace``."""
+    """Ask the replica to end by its stop signal (or another one); SIGKILL after ``grace``."""
 
     replica: str
     grace: float
-    signal: str = "TERM"
+    signal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +154,54 @@ class CloseLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class Advise:
+    """Tell every WebSocket client on the replica, by a message of this text, to reconnect."""
+
+    replica: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBatches:
+    """End the replica's links ``batch`` at a time, every ``every`` seconds, oldest first; what
+    is left after ``deadline`` seconds is cut (RST)."""
+
+    replica: str
+    code: int | None
+    batch: int
+    every: float
+    deadline: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CutLinks:
+    """End the replica's links by a TCP reset."""
+
+    replica: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartReplica:
     """Start a replica (again) with this version label."""
 
     replica: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddReplica:
+    """Start one more replica beside the others; no connection goes there yet."""
+
+    replica: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveReplica:
+    """Take a replica that is down off the list."""
+
+    replica: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +235,38 @@ class Pause:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class RunHook:
+    """Run a shell command of the user's, and go on when it is done: when it exits with 0, and
+    ``done_when`` (targets/conditions.py) holds; give up after ``timeout``."""
+
+    command: str
+    done_when: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Change nothing: something else deploys.  Go on when ``done_when`` holds or after
+    ``timeout`` (None: when the user says that it is over)."""
+
+    done_when: str
+    timeout: float | None
+
+
 DeployAction = (
     Announce
     | StopRouting
     | ResumeRouting
+    | RouteShare
+    | RouteAlike
+    | Advise
+    | CloseBatches
+    | CutLinks
+    | AddReplica
+    | RemoveReplica
+    | RunHook
+    | Watch
     | Terminate
     | CutProcess
     | CloseLinks

@@ -150,3 +150,14 @@ def close_frame(code: int | None, reason: str = "", mask: bytes | None = None) -
     if mask is None:
         return bytes([0x80 | Opcode.CLOSE, len(body)]) + body
     return bytes([0x80 | Opcode.CLOSE, 0x80 | len(body)]) + mask + apply_mask(body, mask)
+
+
+def text_frame(text: str) -> bytes:
+    """A whole text message on the wire, as a server sends it (RFC 6455 section 5.2)."""
+    body = text.encode()
+    head = bytes([0x80 | Opcode.TEXT])
+    if len(body) < 126:
+        return head + bytes([len(body)]) + body
+    if len(body) < 1 << 16:
+        return head + b"\x7e" + len(body).to_bytes(2, "big") + body
+    return head + b"\x7f" + len(body).to_bytes(8, "big") + body

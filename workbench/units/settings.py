@@ -100,8 +100,8 @@ def unknown_key(key: str, known: list[str], where: str, noun: str = "key") -> Wo
 
 def checked(field: Field, value: Any, where: str) -> Any:
     """The value in the field's type and within its limits."""
-    if value is None and field.optional:
-        return None
+    if field.optional and (value is None or (value == "none" and field.type is not str)):
+        return None  # TOML has no null: there it is typed "none"
     value = _typed(field, value, where)
     if field.choices and value not in field.choices:
         raise _bad(field, where, f"it must be one of {', '.join(map(str, field.choices))}")

@@ -84,11 +84,15 @@ class FaultUnit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReplicaFacts:
-    """What a strategy may know of a replica."""
+    """What a strategy may know of a replica.  ``was`` is its version before the last deploy
+    ("": it did not exist), ``state`` one of targets.State or "gone" (taken off the list)."""
 
     name: str
     version: str
     links: int
+    was: str = ""
+    state: str = "serving"
+    routed: bool = True
 
 
 class DeployUnit(Protocol):

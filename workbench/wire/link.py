@@ -12,12 +12,14 @@ from workbench.model.action import (
     LinkAction,
     Release,
     Reset,
+    Say,
     Stall,
 )
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Direction, Flag, How, Kind, Side
 from workbench.protocols.http import parse_answer
 from workbench.protocols.websocket import KEEP
+from workbench.protocols.ws_frame import text_frame
 from workbench.wire.ending import Ending
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake, Leg
@@ -67,6 +69,7 @@ class Link(Joint):
         self._blind = False
         self._first_end: tuple[How, Side, str] | None = None
         self._unsent: dict[str, Any] = {}
+        self._to_say: list[str] = []
 
     # --- what it is -----------------------------------------------------------------------
 
@@ -142,6 +145,8 @@ class Link(Joint):
             passed = self.pass_on(leg, view)
             left = self.other(leg).unsent() if passed else 0
             self.read_along(self.direction_from(leg), bytes(view), passed, left)
+            if self._to_say:
+                self._say()
 
     def read_along(self, direction: Direction, data: bytes, passed: bool, left: int = 0) -> None:
         """Let the scribe see what came, with how much of what was passed waits in a queue."""
@@ -287,6 +292,9 @@ class Link(Joint):
                 self._stall(action)
             case Release():
                 self._release("workbench")
+            case Say(text):
+                self._to_say.append(text)
+                self._say()
             case Close() | Reset() | Finish():
                 self._let_go()
                 if self.ending is None:
@@ -299,6 +307,18 @@ class Link(Joint):
                     to_do="Use cut, close or stall.",
                 )
         self._changed()
+
+    def _say(self) -> None:
+        """What we have to say goes out where no message of the server's is under way; a plain
+        frame is right under permessage-deflate too (RFC 7692 section 6: RSV1 clear)."""
+        between = self.framed and self.scribe.between_messages(Direction.IN)
+        if self.ending is not None or not between:
+            return
+        texts, self._to_say = self._to_say, []
+        for text in texts:
+            frame = text_frame(text)
+            if self.client.write(frame):
+                self.story.said(text.encode(), len(frame))
 
     def _stall(self, action: Stall) -> None:
         if action.direction != Direction.OUT:

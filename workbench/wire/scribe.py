@@ -99,6 +99,11 @@ class Scribe:
         walker = self._walkers[direction]
         return walker.to_boundary if walker else 0
 
+    def between_messages(self, direction: Direction) -> bool:
+        """True on an open WebSocket while no message that way is under way."""
+        walker = self._walkers[direction]
+        return walker is not None and not walker.within_message and not walker.closed
+
     # --- towards the server, while it is HTTP ----------------------------------------------
 
     def requests(self, data: bytes, *, passed: bool) -> bytes:

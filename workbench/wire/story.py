@@ -197,6 +197,12 @@ class Story:
             )
             self.note(item.problem, whose, kept, flags=INVALID, size=item.size)
 
+    def said(self, payload: bytes, wire: int) -> None:
+        """A text message of ours to the client; it has no number among the server's."""
+        flags = int(Flag.PASSED | Flag.INJECTED)
+        text = int(Opcode.TEXT)
+        self._put(Kind.MESSAGE, Direction.IN, opcode=text, flags=flags, wire=wire, payload=payload)
+
     def injected(self, direction: Direction, opcode: Opcode, payload: bytes, wire: int) -> None:
         """A control frame of ours."""
         code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 0
