@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 
 import pytest
 
@@ -145,3 +146,24 @@ async def test_what_was_never_started_can_be_stopped_and_cut(replica, server):
     await one.stop()
     await one.cut()
     assert one.state is State.DOWN
+
+
+async def test_a_port_that_must_be_kept_and_is_taken_is_said(replica, server):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        one = replica(server(), port=port, keep_port=True)
+        with pytest.raises(WorkbenchError, match=f"port {port} is taken") as caught:
+            await one.start()
+    assert caught.value.whose is Whose.USER
+
+
+async def test_a_stop_signal_that_is_ignored_is_said(replica, server):
+    reasons = []
+    one = replica(
+        server(ON_TERM.format("signal.SIG_IGN") + "time.sleep(600)"),
+        on_state=lambda _, state, why: reasons.append(why),
+    )
+    await one.start()
+    await one.ready()
+    await one.stop(0.5)
+    assert "ignored the stop signal: SIGKILL" in reasons[-1]

@@ -13,6 +13,7 @@ from workbench.units.shapes import ReplicaFacts
 TITLE = "Hook"
 SENTENCE = "A shell command of yours deploys, for example `kubectl rollout restart`."
 FAMILY = "sever"
+NEEDS_SERVERS = False
 
 
 @dataclass(frozen=True, slots=True)

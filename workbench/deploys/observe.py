@@ -12,6 +12,7 @@ from workbench.units.shapes import ReplicaFacts
 TITLE = "Observe"
 SENTENCE = "Something else deploys: mark its beginning and its end, and judge who lost what."
 FAMILY = "sever"
+NEEDS_SERVERS = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,38 @@ class Heal:
 
 @dataclass(frozen=True, slots=True)
 class StartService:
-    """Start the reference service: replicas behind our balancer; answers {"name", "address"}."""
+    """Start a server, replicas of it behind our balancer; answers {"name", "address"}.
+
+    Your own by its ``command``, else the reference service.  ``{port}``, ``{name}`` and
+    ``{version}`` are filled in for each replica in command, env and cwd."""
 
     replicas: int = setting(3, help="How many replicas.", low=1, high=64)
     version: str = setting("v42", help="Version label.")
+    command: str = setting(
+        "", help="Your server, for example `node server.js --port {port}`; empty: the reference."
+    )
+    cwd: str = setting("", help="Folder it runs in; empty: the workbench's own.")
+    env: str = setting("", help="Environment, one `NAME=value` a line.")
+    ready: str = setting("tcp", help="When it is ready: tcp, http /path, or log PATTERN.")
+    ready_timeout: float = setting(
+        30.0, help="Time it gets to become ready.", unit="s", low=0.1, high=3600.0
+    )
+    stop_signal: str = setting(
+        "TERM", help="Signal that asks it to end.", choices=("TERM", "INT", "HUP", "QUIT", "USR1")
+    )
+    grace: float = setting(
+        10.0, help="Time from the stop signal to SIGKILL.", unit="s", low=0.0, high=3600.0
+    )
+    port: int = setting(
+        0, help="Port of the first replica, the next ones follow; 0: any.", low=0, high=65000
+    )
+    listen: str = setting("127.0.0.1:0", help="Address of the balancer; port 0: any free one.")
+    policy: str = setting(
+        "round-robin",
+        help="How the balancer spreads connections; address: a client's address decides.",
+        choices=("round-robin", "least-connections", "address"),
+    )
+    path: str = setting("", help="Path for clients; empty: /ws or /events, / with a command.")
     history: int = setting(1000, help="Updates kept per stream.", low=1)
     publish_rate: float = setting(0.0, help="Updates published per second; 0: none.", low=0.0)
     stream: str = setting("prices", help="Stream to publish to.")
@@ -168,7 +196,15 @@ class Deploy:
 
 @dataclass(frozen=True, slots=True)
 class AbortDeploy:
-    """Stop after the replica at hand; changed replicas stay as they are."""
+    """Stop after the replica at hand; changed replicas stay as they are.  A hook is ended, an
+    observation is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """Make every replica that the last deploy changed what it was before; opens an outage."""
+
+    settings: str = setting("{}", help="Grace, ready-timeout, close-code as a JSON object.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,49 @@ class DeployValue(TypedDict):
     ended: int
     version: str
     aborted: bool
+    rolled_back: bool  # by itself: the new version did not become ready
     error: ErrorValue | None
+    measured: NotRequired[MeasuredValue]
+
+
+class StormValue(TypedDict):
+    """Who came to the balancer during a deploy, in bins of 100 ms from its beginning."""
+
+    bin_ms: int
+    curve: list[tuple[int, int, int]]  # [start of the bin in ms, attempts, opens], empty ones out
+    attempts: int
+    opens: int
+    peak_attempts: int  # most in one bin
+    peak_opens: int
+    spread_ms: int  # from the first to the last bin with an open
+    herd_index: float  # share of the opens in the fullest bin: 1 is all at once
+    admitted_ms: dict[str, int]  # "50", "99", "100" %: from the first attempt
+    left_out: int  # attempts beyond what is kept
+
+
+class AwayValue(TypedDict):
+    """One client's part in a deploy."""
+
+    name: str
+    was_on: str
+    landed: str
+    times: int  # how often it was away
+    away_ms: float
+    longest_ms: float
+    attempts: int
+    back: bool
+
+
+class MeasuredValue(TypedDict):
+    """What a deploy did: also the DEPLOY record with the event ``measured``."""
+
+    storm: StormValue
+    clients: list[AwayValue]  # those that were away, the longest first
+    clients_left_out: int
+    replicas: dict[str, list[tuple[float, str, str, str]]]  # [ms, state, version, reason]
+    loads: dict[str, int]  # live links by replica
+    unevenness: float  # the fullest replica's share, by the even one: 1 is even
+    settled: bool  # everybody who was away is back
 
 
 class FaultValue(TypedDict):

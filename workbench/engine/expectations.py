@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.engine.scenario_file import Expect
@@ -11,16 +12,17 @@ Client = dict[str, Any]
 
 
 def run_verdict(
-    expects: tuple[Expect, ...], judged: dict[str, Any]
+    expects: tuple[Expect, ...], judged: dict[str, Any], deploys: Sequence[str] = ()
 ) -> tuple[Value, list[dict[str, Any]]]:
-    """The run's verdict and each check as {"text", "verdict", "found"}."""
-    checks = [check for expect in expects for check in _checks(expect, judged)]
+    """The run's verdict and each check as {"text", "verdict", "found"}; ``deploys`` is how each
+    deploy ended."""
+    checks = [check for expect in expects for check in _checks(expect, judged, deploys)]
     if not expects:
         return Value(judged["verdict"]), []
     return worst([Value(check["verdict"]) for check in checks]), checks
 
 
-def _checks(expect: Expect, judged: dict[str, Any]) -> list[dict[str, Any]]:
+def _checks(expect: Expect, judged: dict[str, Any], deploys: Sequence[str]) -> list[dict[str, Any]]:
     rows = _rows(expect, judged)
     wanted = [
         ("missed", expect.missed, lambda c: c["missed"]),
@@ -34,6 +36,8 @@ def _checks(expect: Expect, judged: dict[str, Any]) -> list[dict[str, Any]]:
         checks.append(_verdict(expect, rows))
     if expect.recovered_within is not None:
         checks.append(_recovered(expect, rows))
+    if expect.deploy is not None:
+        checks.append(_deploys(expect.deploy, deploys))
     return checks
 
 
@@ -82,6 +86,13 @@ def _recovered(expect: Expect, rows: list[Client]) -> dict[str, Any]:
     times = [r["time_to_recovered_ms"] for r in rows]
     found = "never" if None in times else f"{max(times) / 1000:.2f} s"
     return _told(text, value, found)
+
+
+def _deploys(wanted: str, ended: Sequence[str]) -> dict[str, Any]:
+    value = Value.VALID if all(word == wanted for word in ended) else Value.INVALID
+    text = f"the deploy {wanted}" if wanted != "rolled-back" else "the deploy rolled back by itself"
+    found = ", ".join(ended)
+    return _told(text, value if ended else Value.UNKNOWN, found or "no deploy has ended")
 
 
 def _in_time(row: Client, seconds: float) -> bool:

@@ -20,6 +20,8 @@ from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Kind, Outcome
 
 ANSWER_LIMIT = 5.0  # seconds to wait for the service's answer
+SOURCES = 4096  # addresses of ours remembered, to tell our updates from clients
+SAME_CONNECTION = 1_000_000_000  # ns between its two ends' hearing of it
 
 
 class Publisher:
@@ -30,6 +32,12 @@ class Publisher:
         self._address = address
         self._turn = asyncio.Lock()
         self.count = 0
+        self._sources: dict[tuple[str, int], int] = {}
+
+    def sent_from(self, source: tuple[str, int], moment: int) -> bool:
+        """True when a connection from there, at that moment (ns), was an update of ours."""
+        when = self._sources.get(source)
+        return when is not None and abs(when - moment) < SAME_CONNECTION
 
     async def publish(self, stream: str, payload: Any, key: str = "") -> dict[str, Any]:
         """Publish one update; the service's answer.  Raises WorkbenchError (target)."""
@@ -58,6 +66,7 @@ class Publisher:
             connection.connect()
         except OSError as bad:  # nothing was sent
             return Outcome.FAIL, {"why": str(bad)}
+        self._note_source(connection)
         try:
             connection.request("POST", "/publish", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
@@ -69,6 +78,13 @@ class Publisher:
         if answer.status != 200 or not isinstance(value, dict):
             return Outcome.FAIL, {"why": str(value)}
         return Outcome.OK, value
+
+    def _note_source(self, connection: http.client.HTTPConnection) -> None:
+        """Known connections of ours: they are no client's."""
+        name = connection.sock.getsockname()
+        self._sources[name[0], name[1]] = self._session.now()
+        while len(self._sources) > SOURCES:
+            self._sources.pop(next(iter(self._sources)))
 
 
 class Ticks:

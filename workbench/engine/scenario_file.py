@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.deploys import _roll_back
 from workbench.door import commands
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.units.settings import build, fields_of, setting, unknown_key
@@ -92,6 +93,11 @@ class Expect:
     recovered_within: float | None = setting(
         None, help="Recovered, and within this time.", unit="s", low=0.0
     )
+    deploy: str | None = setting(
+        None,
+        help="How every deploy of the run ended.",
+        choices=("finished", "stopped", "rolled-back", "aborted"),
+    )
     outage: int | None = setting(None, help="Number of the outage; without: all of them.", low=0)
 
 
@@ -107,9 +113,17 @@ class DeployStep:
     """What every deploy has beside the settings of its strategy."""
 
     strategy: str = setting("rolling-drain", help="Name of the strategy.")
+    background: bool = setting(False, help="true: the next step follows at once.")
+
+
+@dataclass(frozen=True, slots=True)
+class AbortStep:
+    """Stop the running deploy after the replica at hand."""
 
 
 STEPS: dict[str, type] = {
+    "roll-back": _roll_back.Settings,
+    "abort": AbortStep,
     "wait": WaitStep,
     "pause": PauseStep,
     "heal": HealStep,
@@ -130,7 +144,8 @@ ALIASES: dict[str, dict[str, str]] = {
 class Step:
     """One step: what to do, its settings, and the line it begins at.
 
-    ``fault`` and ``deploy`` steps keep the unit's own settings as given.
+    ``fault`` and ``deploy`` steps keep the unit's own settings as given; a deploy in the
+    background is ``begin-deploy``: the next step follows at once.
     """
 
     do: str
@@ -270,11 +285,13 @@ class _Reader:
 
     def _deploy(self, given: dict[str, Any], line: int) -> Step:
         given = self._translated(given, "deploy", line)
-        strategy = self._own(DeployStep, given, line).strategy
+        own = self._own(DeployStep, given, line)
+        strategy = own.strategy
         if strategy not in self._deploys:
             raise unknown_key(str(strategy), list(self._deploys), self._place(line), "strategy")
         self._build(self._deploys[strategy].Settings, given, line)
-        return Step("deploy", (strategy, given), line, _sentence(f"deploy {strategy}", given))
+        do = "begin-deploy" if own.background else "deploy"
+        return Step(do, (strategy, given), line, _sentence(f"deploy {strategy}", given))
 
     def _fault(self, do: str, given: dict[str, Any], line: int) -> Step:
         scope = self._own(FaultStep, given, line).client

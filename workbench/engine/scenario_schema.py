@@ -81,7 +81,8 @@ def _fault(name: str, unit: Any) -> dict[str, Any]:
 
 def _deploy(name: str, unit: Any) -> dict[str, Any]:
     usual = fields_of(DeployStep)[0]
-    own = {"do": {"const": "deploy"}, usual.name: {"const": name, "description": usual.help}}
+    own = {"do": {"const": "deploy"}, **_properties(DeployStep)}
+    own[usual.name] = {"const": name, "description": usual.help}
     required = ["do"] if name == usual.default else ["do", usual.name]
     return _with(_table(unit.Settings, "deploy") | {"description": _says(unit)}, own, required)
 
@@ -116,6 +117,9 @@ def _property(field: Field) -> dict[str, Any]:
     for limit, key in ((field.low, "minimum"), (field.high, "maximum")):
         if limit is not None:
             plain[key] = limit
-    if field.unit != "s":
-        return about | plain
-    return about | {"anyOf": [plain, {"type": "string", "pattern": f"^{DURATION.pattern}$"}]}
+    ways = [plain]
+    if field.unit == "s":
+        ways.append({"type": "string", "pattern": f"^{DURATION.pattern}$"})
+    if field.optional and field.type is not str:
+        ways.append({"const": "none"})
+    return about | (plain if len(ways) == 1 else {"anyOf": ways})

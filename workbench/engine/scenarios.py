@@ -15,6 +15,7 @@ from workbench import deploys, faults
 from workbench.door import commands
 from workbench.engine.expectations import run_verdict
 from workbench.engine.scenario_file import Scenario, Step, read_scenario
+from workbench.engine.service_target import client_path
 from workbench.engine.waiting import until
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.units.discovery import discover
@@ -45,50 +46,60 @@ class Scenarios:
         seed = next((s for s in (command.seed, scenario.seed) if s is not None), self._engine.seed)
         self._engine.seed, self._engine.luck = seed, random.Random(seed)
         try:
-            return await self._run(scenario, Path(command.folder) if command.folder else Path())
+            folder = Path(command.folder) if command.folder else Path()
+            return await self._run(scenario, folder, Path(command.path).parent)
         finally:
             self._running = False
 
-    async def _run(self, scenario: Scenario, folder: Path) -> dict[str, Any]:
-        session = await self._engine.parts.sessions.begin(folder, scenario.name)
+    async def _run(self, scenario: Scenario, folder: Path, home: Path) -> dict[str, Any]:
+        parts = self._engine.parts
+        session = await parts.sessions.begin(folder, scenario.name)
+        parts.deploying.outcomes.clear()
         try:
-            await self._set_up(scenario)
+            await self._set_up(scenario, home)
             for i, step in enumerate(scenario.steps):
                 if self._stop.is_set():
                     break
                 self._tell(scenario, i, step)
                 await self._step(step)
-            judged = await self._engine.parts.judge.judge(commands.Judge())
+            await parts.deploying.conclude()
+            judged = await parts.judge.judge(commands.Judge())
             session.say_ending()
         finally:
             await self._clean_up()
-        value, checks = run_verdict(scenario.expects, judged)
+        value, checks = run_verdict(scenario.expects, judged, parts.deploying.outcomes)
         result = {**judged, "verdict": str(value), "checks": checks, "stopped": self._stop.is_set()}
         result |= {"scenario": scenario.name, "recording": str(session.folder)}
-        self._engine.parts.judge.last = result
+        parts.judge.last = result
         self._engine.mirror.put("scenario", "current", {"running": False, "result": result})
         return result
 
-    async def _set_up(self, scenario: Scenario) -> None:
+    async def _set_up(self, scenario: Scenario, home: Path) -> None:
         parts = self._engine.parts
         addresses: dict[str, str] = {}
-        if scenario.service is not None:
-            addresses["service"] = (await parts.services.start(scenario.service))["address"]
+        service = scenario.service
+        if service is not None:
+            if service.command:  # a folder is meant from where the file lies
+                service = dataclasses.replace(service, cwd=str((home / service.cwd).resolve()))
+            addresses["service"] = (await parts.services.start(service))["address"]
         for proxy in scenario.proxies:
             to = addresses.get(proxy.to, proxy.to)
             told = await parts.proxies.start(dataclasses.replace(proxy, to=to))
             addresses[told["name"]] = told["listen"]
         for client in scenario.clients:
-            address = self._address(client, addresses)
+            address = self._address(client, addresses, service or commands.StartService())
             await parts.connections.connect(dataclasses.replace(client, address=address))
 
-    def _address(self, client: commands.Connect, addresses: dict[str, str]) -> str:
+    def _address(
+        self, client: commands.Connect, addresses: dict[str, str], service: commands.StartService
+    ) -> str:
         base = addresses.get(client.address)
         if base is None:
             return client.address
+        path = client_path(service, client.protocol)
         if client.protocol == "sse":
-            return base.replace("ws://", "http://", 1) + "/events"
-        return base if base.endswith("/ws") else base + "/ws"
+            return base.replace("ws://", "http://", 1) + path
+        return base if base.endswith(path) else base + path
 
     def _tell(self, scenario: Scenario, i: int, step: Step) -> None:
         value = {
@@ -103,11 +114,8 @@ class Scenarios:
 
     async def _step(self, step: Step) -> None:
         do, settings, engine = step.do, step.settings, self._engine
-        if do == "deploy":
-            strategy, given = settings
-            text = orjson.dumps(given).decode()
-            await engine.parts.deploying.deploy(commands.Deploy(strategy, text))
-            await engine.parts.deploying.wait()
+        if do in ("deploy", "begin-deploy", "roll-back", "abort"):
+            await self._deploy(do, settings)
         elif do == "wait":
             await self._wait(settings.until, settings.timeout)
         elif do == "pause":
@@ -126,6 +134,20 @@ class Scenarios:
             scope, given = settings
             text = orjson.dumps(given).decode()
             await engine.parts.faulting.inject(commands.Inject(do, scope, text))
+
+    async def _deploy(self, do: str, settings: Any) -> None:
+        """Begin or end a deploy; wait for one that is not meant to go on in the background."""
+        deploying = self._engine.parts.deploying
+        if do == "abort":
+            await deploying.abort_deploy(commands.AbortDeploy())
+        elif do == "roll-back":
+            text = orjson.dumps(dataclasses.asdict(settings)).decode()
+            await deploying.roll_back(commands.RollBack(text))
+        else:
+            strategy, given = settings
+            await deploying.deploy(commands.Deploy(strategy, orjson.dumps(given).decode()))
+        if do != "begin-deploy":
+            await deploying.wait()
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -101,6 +101,7 @@ class Sessions:
 
     async def close(self) -> None:
         """Write the live recording to its end."""
+        await self._engine.parts.deploying.conclude()  # what it measured belongs in this one
         session, self._engine.session = self._engine.session, None
         if session is not None:
             await session.close()

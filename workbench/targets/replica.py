@@ -30,7 +30,7 @@ class Replica:
     """A named copy of a server. Not reusable concurrently: one act at a time.
 
     ``on_state(replica, state, reason)`` and ``on_line(replica, line)`` are called in the
-    event loop's thread. ``clock`` gives moments in ns.
+    event loop's thread. ``clock`` gives moments in ns. With ``keep_port`` no other port will do.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Replica:
         version: str = "v1",
         *,
         port: int = 0,
+        keep_port: bool = False,
         on_state: OnState | None = None,
         on_line: OnLine | None = None,
         clock: Callable[[], int] = time.time_ns,
@@ -48,6 +49,7 @@ class Replica:
         self.name = name
         self.version = version
         self.port = port
+        self._keep_port = keep_port
         self.state = State.DOWN
         self.pid: int | None = None
         self.exit_code: int | None = None
@@ -61,6 +63,7 @@ class Replica:
         self._gone = asyncio.Event()
         self._gone.set()
         self._asked = False
+        self._grace_over = False
         self._failure = ""
 
     @property
@@ -75,9 +78,10 @@ class Replica:
             raise WorkbenchError(f"{self.name} is running already.", whose=Whose.OURS)
         self.version = version or self.version
         if self.target.wants_port:
-            self.port = free_port(self.target.host, self.port)
+            self.port = self._port_to_take()
         self._ready.clear()
         self._asked, self._failure, self.pid, self.exit_code = False, "", None, None
+        self._grace_over = False
         self._guard = await self._spawn()
         self._gone.clear()
         self._become(State.STARTING, f"version {self.version}")
@@ -134,6 +138,17 @@ class Replica:
         return True
 
     # -- starting ---------------------------------------------------------------------------
+
+    def _port_to_take(self) -> int:
+        free = free_port(self.target.host, self.port)
+        if self._keep_port and free != self.port:
+            raise WorkbenchError(
+                f"{self.name} can't be started: port {self.port} is taken.",
+                whose=Whose.USER,
+                why="Another program listens on it.",
+                to_do="End that program, or choose another port.",
+            )
+        return free
 
     async def _spawn(self) -> Process:
         try:
@@ -225,11 +240,14 @@ class Replica:
             case {"failed": str(why)} | {"error": str(why)}:
                 self._failure = why
             case {"grace_over": True}:
+                self._grace_over = True
                 self.log.add("stderr", "[workbench] grace period over: SIGKILL")
 
     def _how_it_ended(self) -> str:
         if self._failure:
             return f"{self._failure}."
+        if self._grace_over:
+            return "It ignored the stop signal: SIGKILL when the grace period was over."
         if self.exit_code is not None and self.exit_code < 0:
             return f"It was ended by signal {-self.exit_code}."
         return f"Exit code {self.exit_code}."

@@ -75,7 +75,7 @@ class Target:
                 to_do='Give one, for example "node server.js --port {port}".',
             )
         if isinstance(self.readiness, LogLine):
-            _compiled(self.readiness.pattern)
+            compiled(self.readiness.pattern)
 
     @property
     def wants_port(self) -> bool:
@@ -114,7 +114,8 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The expression of a log line; raises WorkbenchError (user)."""
     try:
         return re.compile(pattern)
     except re.error as error:

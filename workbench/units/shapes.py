@@ -96,7 +96,9 @@ class ReplicaFacts:
 
 
 class DeployUnit(Protocol):
-    """deploys/*.py: ``TITLE``, ``SENTENCE``, ``FAMILY``, ``Settings``, ``steps``."""
+    """deploys/*.py: ``TITLE``, ``SENTENCE``, ``FAMILY``, ``Settings``, ``steps``.
+
+    ``NEEDS_SERVERS = False`` where it works without a service of ours."""
 
     TITLE: str
     SENTENCE: str
