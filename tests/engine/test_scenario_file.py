@@ -83,6 +83,32 @@ def test_a_whole_file_is_understood() -> None:
     assert scenario.expects[0].missed == 0
 
 
+def test_a_server_of_ones_own_and_deploys_in_the_background_are_understood() -> None:
+    scenario = read(
+        """
+[service]
+command = "node server.js --port {port}"
+ready = "http /health"
+stop_signal = "INT"
+policy = "least-connections"
+[[step]]
+do = "deploy"
+background = true
+[[step]]
+do = "abort"
+[[step]]
+do = "roll-back"
+[[expect]]
+deploy = "rolled-back"
+"""
+    )
+    assert scenario.service is not None
+    assert scenario.service.command == "node server.js --port {port}"
+    assert scenario.service.stop_signal == "INT"
+    assert [step.do for step in scenario.steps] == ["begin-deploy", "abort", "roll-back"]
+    assert scenario.expects[0].deploy == "rolled-back"
+
+
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
@@ -101,6 +127,10 @@ def test_a_whole_file_is_understood() -> None:
         ("client = 3", "Write [[client]]"),
         ("[[client]]\naddress='ws://x'", "needs `name`"),
         ("seed = 'x'", "whole number"),
+        ("[service]\npolicy='random'", "one of round-robin, least-connections, address"),
+        ("[service]\nstop_signal='KILL'", "one of TERM"),
+        ("[[step]]\ndo='deploy'\nbackground=1", "true or false"),
+        ("[[expect]]\ndeploy='fine'", "one of finished"),
         ("service = 3", "must be a table"),
     ],
 )

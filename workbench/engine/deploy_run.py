@@ -47,6 +47,7 @@ class DeployRun:
         now = engine.clock.now()
         ours = (lambda a: service.publisher.sent_from(a.peer, a.at)) if service else bool
         self.measures = Measures(now, engine.mirror["connection"], Storm(now, ours))
+        self._clients = sum(service.loads().values()) if service else 0
         self._unlisten = engine.mirror.listen(self._changed)
         self._acts: Acts | None = None
         if service is not None:
@@ -135,6 +136,13 @@ class DeployRun:
 
     def _state(self, name: str, state: str, version: str, reason: str) -> None:
         self.measures.replica(self._engine.clock.now(), name, state, version, reason)
+
+    @property
+    def settled(self) -> bool:
+        """Those we know by name are back, and as many as before are on the replicas: clients
+        that come from elsewhere have no name."""
+        there = sum(self._service.loads().values()) if self._service is not None else 0
+        return self.measures.settled and there >= self._clients
 
     def measured(self) -> dict[str, Any]:
         """What has been measured so far."""

@@ -173,7 +173,7 @@ class Deploying:
 
     async def _settle(self, run: DeployRun) -> None:
         """Clients may come back after the end: what they do is measured too."""
-        await until(lambda: run.measures.settled, SETTLE_LIMIT)
+        await until(lambda: run.settled, SETTLE_LIMIT)
         run.conclude()
 
     def _tell(self, **changes: Any) -> None:

@@ -163,7 +163,7 @@ class Service:
             if r is None:
                 found.append(ReplicaFacts(name, "", 0, was, "gone", routed=False))
                 continue
-            links = len(self.balancer.links_of(name))
+            links = self._clients_on(name)
             state = str(r.replica.state)
             found.append(ReplicaFacts(name, r.version, links, was, state, routed=name in routed))
         return found
@@ -185,8 +185,11 @@ class Service:
     # --- telling --------------------------------------------------------------------------
 
     def loads(self) -> Counter[str]:
-        """Live links by replica."""
-        return Counter({name: len(self.balancer.links_of(name)) for name in self.replicas})
+        """Live clients by replica: updates that we publish on the same way are none."""
+        return Counter({name: self._clients_on(name) for name in self.replicas})
+
+    def _clients_on(self, name: str) -> int:
+        return sum(link.protocol != "http" for link in self.balancer.links_of(name))
 
     def _state(self, replica: Replica, state: State, reason: str) -> None:
         kept = self.replicas.get(replica.name)
