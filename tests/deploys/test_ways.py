@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.deploys import (
+    _roll_back,
     blue_green,
     canary,
     hook,
@@ -166,3 +167,13 @@ def test_names():
     assert fresh_names(["r1", "r3"], 3) == ["r2", "r4", "r5"]
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_roll_back_first_ends_what_is_shared_out():
+    facts = [ReplicaFacts("r1", "v1", 1, was="v1"), ReplicaFacts("r2", "v2", 1)]
+    steps = list(_roll_back.steps(facts, _roll_back.Settings()))
+    assert steps[:3] == [
+        Announce("r2 leaves again", 1, 1, "r2"),
+        RouteAlike(),
+        StopRouting("r2"),
+    ]

@@ -71,3 +71,17 @@ def test_the_worst_check_decides() -> None:
     verdict, checks = run_verdict(expects, judged(client()))
     assert str(verdict) == "unknown"
     assert [check["verdict"] for check in checks] == ["valid", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("ended", "wanted"),
+    [
+        (["finished"], "valid"),
+        (["finished", "finished"], "valid"),
+        (["finished", "rolled-back"], "invalid"),
+        ([], "unknown"),
+    ],
+)
+def test_how_the_deploys_ended(ended: list[str], wanted: str) -> None:
+    value, checks = run_verdict((Expect(deploy="finished"),), judged(client()), ended)
+    assert (str(value), len(checks)) == (wanted, 1)

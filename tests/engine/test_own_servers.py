@@ -108,7 +108,7 @@ async def test_the_storm_has_as_many_opens_as_clients_came_back(
         await asyncio.gather(*(w.leave() for w in crowd))
     storm = measured["storm"]
     # What a client opened twice (closed, back on a server that was going) counts twice.
-    assert storm["opens"] == sum(w.opens - 1 for w in crowd)
+    assert storm["opens"] == sum(w.opens - 1 for w in crowd), measured
     assert sum(opens for _, _, opens in storm["curve"]) == storm["opens"]
     assert sum(attempts for _, attempts, _ in storm["curve"]) == storm["attempts"]
     assert storm["attempts"] >= storm["opens"] >= many

@@ -51,8 +51,9 @@ def steps(replicas: Sequence[ReplicaFacts], settings: Settings) -> Iterator[Depl
         )
     for number, replica in enumerate(sorted(todo, key=_when), 1):
         yield Announce(_words(replica), number, len(todo), replica.name)
+        if number == 1:  # or clients would go on being sent to what leaves
+            yield RouteAlike()
         yield from _one(replica, settings)
-    yield RouteAlike()
 
 
 def _changed(replica: ReplicaFacts) -> bool:

@@ -149,13 +149,13 @@ class DeployRun:
         loads = self._service.loads() if self._service is not None else Counter[str]()
         return self.measures.value(self._engine.clock.now(), loads)
 
-    async def end_acts(self) -> None:
+    def end_acts(self) -> None:
         """Nothing is carried out any more; measuring goes on."""
         if self._acts is not None:
-            acts, self._acts = self._acts, None
-            await acts.close()
+            self._acts.close()
+            self._acts = None
 
-    def conclude(self) -> None:
+    def conclude(self) -> dict[str, Any]:
         """Measuring is over: the record and the mirror get it."""
         self._unlisten()
         if self._service is not None:
@@ -164,3 +164,4 @@ class DeployRun:
         measured = self.measured()
         self.say("measured", **measured)
         self._tell(measured=measured)
+        return measured

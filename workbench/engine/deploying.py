@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 SETTLE_LIMIT = 15.0  # seconds after a deploy in which its clients may still come back
 ROLL_BACK = "roll-back"
+MOST_RESULTS = 100  # kept of a long session
 
 
 class Deploying:
-    """One deploy at a time.  ``outcomes`` has a word for each that has ended."""
+    """One deploy at a time.  ``outcomes`` has a word for each that has ended, ``results`` what
+    it was and what was measured."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -36,6 +38,7 @@ class Deploying:
         self._run: DeployRun | None = None
         self.value: dict[str, Any] = {}
         self.outcomes: list[str] = []
+        self.results: list[dict[str, Any]] = []
 
     def answers(self) -> dict[type, Answer]:
         """Deploy, roll back and abort."""
@@ -135,7 +138,7 @@ class Deploying:
             self._engine.tell("error", f"{unit.TITLE} stopped: {bad.what}", bad)
             if run.new_failed and service is not None and unit is not _roll_back:
                 rolled_back = await self._heal(run, service)
-        await run.end_acts()
+        run.end_acts()
         if service is not None:
             service.end_deploy()
         self._end(run, error, rolled_back)
@@ -174,7 +177,13 @@ class Deploying:
     async def _settle(self, run: DeployRun) -> None:
         """Clients may come back after the end: what they do is measured too."""
         await until(lambda: run.settled, SETTLE_LIMIT)
-        run.conclude()
+        self._conclude(run)
+
+    def _conclude(self, run: DeployRun) -> None:
+        measured = run.conclude()
+        told = {key: self.value[key] for key in ("strategy", "version", "error")}
+        self.results.append({**told, "ended": self.outcomes[-1], "measured": measured})
+        del self.results[:-MOST_RESULTS]
 
     def _tell(self, **changes: Any) -> None:
         self.value.update(changes)
@@ -204,7 +213,7 @@ class Deploying:
         with contextlib.suppress(asyncio.CancelledError):
             await settling
         if self._run is not None:
-            self._run.conclude()
+            self._conclude(self._run)
 
     async def close(self) -> None:
         """Stop carrying steps out; changed replicas stay as they are."""
@@ -213,7 +222,7 @@ class Deploying:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-            await self._run.end_acts()
+            self._run.end_acts()
             self._run.conclude()
         await self.conclude()
 

@@ -55,6 +55,7 @@ class Scenarios:
         parts = self._engine.parts
         session = await parts.sessions.begin(folder, scenario.name)
         parts.deploying.outcomes.clear()
+        parts.deploying.results.clear()
         try:
             await self._set_up(scenario, home)
             for i, step in enumerate(scenario.steps):
@@ -70,6 +71,7 @@ class Scenarios:
         value, checks = run_verdict(scenario.expects, judged, parts.deploying.outcomes)
         result = {**judged, "verdict": str(value), "checks": checks, "stopped": self._stop.is_set()}
         result |= {"scenario": scenario.name, "recording": str(session.folder)}
+        result["deploys"] = list(parts.deploying.results)
         parts.judge.last = result
         self._engine.mirror.put("scenario", "current", {"running": False, "result": result})
         return result

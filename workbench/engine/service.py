@@ -60,6 +60,7 @@ class Service:
         self._ticking: asyncio.Task[None] | None = None
         self._host, self._port = "127.0.0.1", 0
         self._made = 0
+        self.ending: list[asyncio.Task[None]] = []  # replicas that were asked to end
 
     def address(self) -> tuple[str, int]:
         """Where the balancer listens."""
@@ -185,11 +186,12 @@ class Service:
     # --- telling --------------------------------------------------------------------------
 
     def loads(self) -> Counter[str]:
-        """Live clients by replica: updates that we publish on the same way are none."""
+        """Open clients by replica: updates that we publish on the same way are none."""
         return Counter({name: self._clients_on(name) for name in self.replicas})
 
     def _clients_on(self, name: str) -> int:
-        return sum(link.protocol != "http" for link in self.balancer.links_of(name))
+        links = self.balancer.links_of(name)
+        return sum(link.protocol != "http" and link.state == "open" for link in links)
 
     def _state(self, replica: Replica, state: State, reason: str) -> None:
         kept = self.replicas.get(replica.name)
@@ -236,6 +238,7 @@ class Service:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticking
         await asyncio.gather(*(r.replica.stop(END_GRACE) for r in self.replicas.values()))
+        await asyncio.gather(*self.ending)
         await self.balancer.close()
         for name in self.replicas:
             self._engine.mirror.put("replica", name, None)

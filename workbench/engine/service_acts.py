@@ -25,7 +25,6 @@ class Acts:
         self._balancer = service.balancer
         self._clock = clock
         self._say = say
-        self._ending: list[asyncio.Task[None]] = []
         self._unready: dict[str, asyncio.TimerHandle] = {}
 
     async def carry_out(self, wish: action.DeployAction) -> None:
@@ -56,7 +55,7 @@ class Acts:
         match wish:
             case action.Terminate(name, grace, signal):
                 stop = self._named(name).replica.stop(grace, signal)
-                self._ending.append(asyncio.create_task(stop))
+                self._service.ending.append(asyncio.create_task(stop))
             case action.CutProcess(name):
                 self._note_moved(name)
                 await self._named(name).replica.cut()
@@ -158,9 +157,8 @@ class Acts:
                 await self._end_links(action.CutLinks(name))
                 return
 
-    async def close(self) -> None:
-        """Timers end; processes that were asked to end are waited for."""
+    def close(self) -> None:
+        """Nothing happens later any more."""
         for timer in self._unready.values():
             timer.cancel()
         self._unready.clear()
-        await asyncio.gather(*self._ending)
