@@ -96,7 +96,8 @@ async def test_a_version_that_never_becomes_ready_rolls_back_by_itself(
 async def test_a_replica_that_ignores_sigterm_is_killed_and_that_is_told(
     engine: Engine, tmp_path: Path
 ) -> None:
-    await engine.call(own(ticker(tmp_path, on_term="lambda: None"), replicas=1))
+    command = ticker(tmp_path, on_term="lambda: None")
+    await engine.call(own(command, replicas=1, ready="log listening"))
     end = await finish(engine, "termination", pre_stop=0, grace=0.5)
     assert end["error"] is None
     assert versions(engine) == {"r1": "v2"}

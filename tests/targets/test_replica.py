@@ -160,7 +160,10 @@ async def test_a_port_that_must_be_kept_and_is_taken_is_said(replica, server):
 async def test_a_stop_signal_that_is_ignored_is_said(replica, server):
     reasons = []
     one = replica(
-        server(ON_TERM.format("signal.SIG_IGN") + "time.sleep(600)"),
+        server(
+            ON_TERM.format("signal.SIG_IGN") + "print('up', flush=True)\ntime.sleep(600)",
+            readiness=LogLine("up"),
+        ),
         on_state=lambda _, state, why: reasons.append(why),
     )
     await one.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workbench.deploys._settings import New
+from workbench.deploys._settings import Timing
 from workbench.deploys._ways import close
 from workbench.model.action import (
     AddReplica,
@@ -29,7 +29,7 @@ TITLE = "Roll back"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(New):
+class Settings(Timing):
     """Parameters of a roll back; the version is each replica's own before the deploy."""
 
     close_code: int | None = setting(

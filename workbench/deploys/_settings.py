@@ -8,16 +8,22 @@ from workbench.units.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
-class New:
-    """What is deployed, and how long the servers get."""
+class Timing:
+    """How long the servers get."""
 
-    new_version: str = setting("", help="Version to deploy; empty: the one after the present.")
     grace: float = setting(
         10.0, unit="s", low=0, high=3600, help="Time from the stop signal to SIGKILL."
     )
     ready_timeout: float = setting(
         30.0, unit="s", low=0.1, high=3600, help="Time a new replica gets to become ready."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class New(Timing):
+    """What is deployed."""
+
+    new_version: str = setting("", help="Version to deploy; empty: the one after the present.")
 
 
 @dataclass(frozen=True, slots=True)

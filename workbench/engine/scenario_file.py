@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.deploys import _roll_back
 from workbench.door import commands
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.units.settings import build, fields_of, setting, unknown_key
@@ -112,7 +113,7 @@ class DeployStep:
     """What every deploy has beside the settings of its strategy."""
 
     strategy: str = setting("rolling-drain", help="Name of the strategy.")
-    background: bool = setting(False, help="Go on with the next step while it runs.")
+    background: bool = setting(False, help="true: the next step follows at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class AbortStep:
 
 
 STEPS: dict[str, type] = {
-    "roll-back": commands.RollBack,
+    "roll-back": _roll_back.Settings,
     "abort": AbortStep,
     "wait": WaitStep,
     "pause": PauseStep,

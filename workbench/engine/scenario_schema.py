@@ -117,6 +117,9 @@ def _property(field: Field) -> dict[str, Any]:
     for limit, key in ((field.low, "minimum"), (field.high, "maximum")):
         if limit is not None:
             plain[key] = limit
-    if field.unit != "s":
-        return about | plain
-    return about | {"anyOf": [plain, {"type": "string", "pattern": f"^{DURATION.pattern}$"}]}
+    ways = [plain]
+    if field.unit == "s":
+        ways.append({"type": "string", "pattern": f"^{DURATION.pattern}$"})
+    if field.optional and field.type is not str:
+        ways.append({"const": "none"})
+    return about | (plain if len(ways) == 1 else {"anyOf": ways})

@@ -47,11 +47,11 @@ class Scenarios:
         self._engine.seed, self._engine.luck = seed, random.Random(seed)
         try:
             folder = Path(command.folder) if command.folder else Path()
-            return await self._run(scenario, Path(command.path).parent, folder)
+            return await self._run(scenario, folder, Path(command.path).parent)
         finally:
             self._running = False
 
-    async def _run(self, scenario: Scenario, home: Path, folder: Path) -> dict[str, Any]:
+    async def _run(self, scenario: Scenario, folder: Path, home: Path) -> dict[str, Any]:
         parts = self._engine.parts
         session = await parts.sessions.begin(folder, scenario.name)
         parts.deploying.outcomes.clear()
@@ -143,7 +143,8 @@ class Scenarios:
         if do == "abort":
             await deploying.abort_deploy(commands.AbortDeploy())
         elif do == "roll-back":
-            await deploying.roll_back(settings)
+            text = orjson.dumps(dataclasses.asdict(settings)).decode()
+            await deploying.roll_back(commands.RollBack(text))
         else:
             strategy, given = settings
             await deploying.deploy(commands.Deploy(strategy, orjson.dumps(given).decode()))

@@ -311,7 +311,8 @@ class Link(Joint):
     def _say(self) -> None:
         """What we have to say goes out where no message of the server's is under way; a plain
         frame is right under permessage-deflate too (RFC 7692 section 6: RSV1 clear)."""
-        if self.ending is not None or not self.scribe.between_messages(Direction.IN):
+        between = self.framed and self.scribe.between_messages(Direction.IN)
+        if self.ending is not None or not between:
             return
         texts, self._to_say = self._to_say, []
         for text in texts:
