@@ -64,7 +64,8 @@ def good(schema: dict[str, Any]) -> Iterator[Any]:
         yield schema["const"]
     elif "anyOf" in schema:
         yield from good(schema["anyOf"][0])
-        yield from ("1500ms", "2 s")
+        for way in schema["anyOf"][1:]:
+            yield from ("1500ms", "2 s") if "pattern" in way else good(way)
     else:
         low = schema.get("minimum", 0)
         kind = schema["type"]
