@@ -17,9 +17,9 @@ class Nothing:
 
 LATENCY = Nothing(
     "latency",
-    "Lag is shown with each connection and message",
-    "The list at the left shows the lag of every connection now, and the timeline that of every "
-    "message. Percentiles over time are not in this version.",
+    "Latency over time",
+    "Lag, round trips and silences of every connection, as percentiles and one by one. They are "
+    "shown as soon as the view is ready.",
     ("timeline", "recovery"),
 )
 SCENARIOS = Nothing(

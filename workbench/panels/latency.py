@@ -91,14 +91,14 @@ class Latency:
 
     def step(self, budget: float = BUDGET) -> bool:
         """Take in what is new for at most ``budget`` seconds; True while there is more."""
-        end = perf_counter() + budget
+        half, end = perf_counter() + budget / 2, perf_counter() + budget
         if self.space.generation != self._generation:
             self._begin()
         self._whose_clock()
         before = self._state()
-        while self._at < self.space.walked and perf_counter() < end:
+        while self._at < self.space.walked and perf_counter() < half:
             self._take_headers()
-        more = True
+        more = self._take_readings() if budget else True  # a long walk must not starve these
         while more and perf_counter() < end:
             more = self._take_readings()
         if before != self._state():

@@ -139,7 +139,9 @@ class Cells:
         if len(self) > 2 * self._limit and len(self.pages) > 1:
             self.dropped += int(self.pages.pop(0).cells.array["count"].sum())
 
-    def between(self, start: int, end: int, lane: int | None = None) -> tuple[Array, int]:
+    def between(
+        self, start: int, end: int, lane: int | None = None, *, only_replayed: bool = False
+    ) -> tuple[Array, int]:
         """The cells that touch a stretch of time (``bin`` is the moment of their middle), of one
         lane or of all; and the width of the longest."""
         found, width = [], WIDTH
@@ -151,6 +153,8 @@ class Cells:
             inside = (cells["bin"] >= first) & (cells["bin"] < last)
             if lane is not None:
                 inside &= cells["lane"] == lane
+            if only_replayed:
+                inside &= cells["code"] >= REPLAYED
             part = cells.copy() if inside.all() else cells[inside]
             if len(part):
                 part["bin"] = part["bin"] * page.width + page.width // 2

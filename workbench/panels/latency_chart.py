@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.panels.latency import Latency
-from workbench.panels.latency_buckets import COUNT, bucket_of, edge_of, percentiles
+from workbench.panels.latency_buckets import COUNT, edge_of, percentiles
 from workbench.panels.latency_cells import REPLAYED
 from workbench.panels.source import Array
 from workbench.panels.story import Story
 
 COLUMNS = 160  # points of the bands at most
 FEWEST = 24  # samples that a column should have
-DOTS = 2_000  # what is drawn within a frame; 5,000 take two of them
+DOTS = 1_200  # what is made and drawn within a frame; 5,000 take two of them
 BARS = 4  # bars of the distribution to the octave
 NAMED = 6  # connections with a marker of their own
 
@@ -151,30 +151,29 @@ def distribution(latency: Latency, query: Query) -> Bars:
 
 def dots(latency: Latency, query: Query, only_replayed: bool = False) -> Dots:
     """Single samples, at most DOTS: where there are more, the slowest of each spot."""
-    lane = latency.lane(query.client)
-    cells, _ = latency.lanes[query.metric].between(query.start, query.end, lane)
-    if only_replayed:
-        cells = cells[cells["code"] >= REPLAYED]
+    lane, held = latency.lane(query.client), latency.lanes[query.metric]
+    cells, _ = held.between(query.start, query.end, lane, only_replayed=only_replayed)
     total = int(cells["count"].sum())
-    inside = (cells["time"] >= query.start) & (cells["time"] < query.end)
-    cells = cells[inside]
+    cells = cells[(cells["time"] >= query.start) & (cells["time"] < query.end)]
     across = DOTS // 8
     while len(cells) > DOTS and across > 1:
         cells = _thinned(cells, query, across)
-        across //= 2
+        across = min(across // 2, across * DOTS // len(cells))
+    cells = cells[:: -(-len(cells) // DOTS) or 1]
     again = cells["code"] >= REPLAYED
     return Dots(cells["time"], cells["value"], cells["lane"], cells["row"], again, total)
 
 
 def _thinned(cells: Array, query: Query, across: int) -> Array:
-    """One cell of each spot: of ``across`` stretches, 8 steps to the octave, each lane."""
+    """The slowest cell of each spot: of ``across`` stretches, 8 steps to the octave, each of
+    the lanes with a shape of their own, live or replayed."""
     x = (cells["time"] - query.start) * across // max(1, query.end - query.start)
-    y = bucket_of(cells["value"]) // (128 // 8)
-    key = (x << 40) | (y << 24) | (np.minimum(cells["lane"], NAMED).astype(np.int64) << 1)
-    key |= cells["code"] >= REPLAYED
-    order = np.lexsort((cells["value"], key))
-    key = key[order]
-    kept: Array = cells[order[np.append(key[1:] != key[:-1], True)]]
+    y = (cells["code"] % COUNT).astype(np.int64) // (128 // 8)
+    kind = np.minimum(cells["lane"], NAMED).astype(np.int64) * 2 + (cells["code"] >= REPLAYED)
+    spot = (x * (COUNT // 16) + y) * (2 * NAMED + 2) + kind
+    best = np.full(across * (COUNT // 16) * (2 * NAMED + 2), -1, dtype=np.int64)
+    np.maximum.at(best, spot, cells["value"])
+    kept: Array = cells[cells["value"] == best[spot]]
     return kept
 
 
