@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
+from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -337,6 +337,22 @@ def test_the_inspector_shows_each_tab(view: TimelineView, stage: Stage) -> None:
     assert inspector.note.text() == ""
     QTest.keyClick(inspector.body, Key.Key_Escape)
     assert view.table.hasFocus()
+
+
+def test_a_picture_is_shown_as_one_and_a_broken_one_is_not(view: TimelineView) -> None:
+    image = QImage(640, 480, QImage.Format.Format_RGB32)
+    image.fill(0xFF8800)
+    data = QBuffer()
+    data.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(data, "PNG")
+    picture = view.inspector.picture
+    picture.show_file(bytes(data.data().data()), "PNG image, 640 × 480")
+    assert not picture.isHidden()
+    assert (picture.pixmap().width(), picture.pixmap().height()) == (320, 240)
+    picture.show_file(bytes(data.data().data())[:60], "PNG image, 640 × 480")
+    assert picture.isHidden()
+    picture.show_file(b"", "")
+    assert picture.isHidden()
 
 
 def test_the_same_update_elsewhere_is_one_click_away(view: TimelineView) -> None:

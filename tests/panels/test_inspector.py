@@ -114,11 +114,6 @@ def test_pretty_names_its_decoders_and_raw_stays(space: Workspace) -> None:
     assert lines(tree) == ["{", "  seq: 4491,", "  bid: 1.0840", "}"]
     assert it.payload == payload
     assert it.raw()[0].startswith("\x1f")
-    it.decode_as("hex")
-    assert it.how == "Hex"
-    assert it.pretty() is None
-    it.decode_as("")
-    assert it.pretty() is not None
 
 
 def test_a_packet_type_is_named_and_paths_stay_those_of_filters(space: Workspace) -> None:

@@ -38,20 +38,16 @@ class Outcome:
         return self.decoded.tree
 
 
-def read(payload: bytes, opcode: int, limits: Limits | None = None, first: str = "") -> Outcome:
-    """What a payload says.  Never raises, whatever was sent.
-
-    ``first`` is the typed name of a decoder that a person has chosen; where it cannot read the
-    payload, the best guess is taken.
-    """
+def read(payload: bytes, opcode: int, limits: Limits | None = None) -> Outcome:
+    """What a payload says.  Never raises, whatever was sent."""
     limits = limits or Limits()
     steps: list[tuple[str, str, str]] = []
     while True:
-        name, decoded = _best(payload, opcode, limits, first)
+        name, decoded = _best(payload, opcode, limits)
         steps.append((name, _units()[name].TITLE, decoded.facts))
         if decoded.inner is None or len(steps) >= limits.steps:
             return Outcome(tuple(steps), decoded, payload)
-        payload, first = decoded.inner, ""
+        payload = decoded.inner
         opcode = Opcode.TEXT if _is_text(payload) else Opcode.BINARY
 
 
@@ -60,12 +56,9 @@ def _units() -> dict[str, ModuleType]:
     return discover(decoders)
 
 
-def _best(payload: bytes, opcode: int, limits: Limits, first: str) -> tuple[str, Decoded]:
+def _best(payload: bytes, opcode: int, limits: Limits) -> tuple[str, Decoded]:
     """``hex`` reads everything, so that there always is one."""
-    sure = {
-        name: 2.0 if name == first else _recognise(unit, payload, opcode)
-        for name, unit in _units().items()
-    }
+    sure = {name: _recognise(unit, payload, opcode) for name, unit in _units().items()}
     for name in sorted((n for n in sure if sure[n] > 0), key=lambda n: (-sure[n], n)):
         try:
             return name, _units()[name].decode(payload, limits)

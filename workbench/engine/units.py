@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from workbench import checks, deploys, faults
+from workbench import checks, decoders, deploys, faults
 from workbench.engine.scenario_schema import scenario_schema
 from workbench.protocols import dialects
 from workbench.units.discovery import discover
@@ -14,7 +14,13 @@ from workbench.units.settings import fields_of
 
 def all_units() -> dict[str, dict[str, Any]]:
     """Kind → name → {"title", "sees", "settings"}; names are what a user types."""
-    rooms = {"faults": faults, "deploys": deploys, "checks": checks, "dialects": dialects}
+    rooms = {
+        "faults": faults,
+        "deploys": deploys,
+        "checks": checks,
+        "dialects": dialects,
+        "decoders": decoders,
+    }
     return {kind: _kind(room) for kind, room in rooms.items()}
 
 

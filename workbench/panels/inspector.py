@@ -47,7 +47,6 @@ class Inspected:
         self.header = reader.headers(row.record, row.record + 1)[0]
         self.payload = reader.payload(row.record)
         self.readings = workspace.source.read(row.record)
-        self._first = ""
         self._outcome: decoders.Outcome | None = None
 
     # --- header ---------------------------------------------------------------------------
@@ -106,16 +105,12 @@ class Inspected:
             opcode, payload = int(self.header["opcode"]), self.payload[:BEGINNING]
             if len(self.payload) <= PRETTY:
                 payload = self.text().encode() if opcode == Opcode.EVENT else self.payload
-            self._outcome = decoders.read(payload, opcode, first=self._first)
+            self._outcome = decoders.read(payload, opcode)
         return self._outcome
 
     def value(self) -> Any:
         """The payload as a tree (numbers as sent, objects as pairs); None: it is none."""
         return None if self.large else self.outcome().tree
-
-    def decode_as(self, name: str) -> None:
-        """Try this decoder first from now on; "": the best guess."""
-        self._first, self._outcome = name, None
 
     @property
     def how(self) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from workbench.model.action import DeployAction, LinkAction
-from workbench.model.chunk import Opening
-from workbench.model.record import Reading
-from workbench.model.verdict import Finding
+if TYPE_CHECKING:  # the window looks at one kind of unit, and loads no other's words for it
+    from workbench.model.action import DeployAction, LinkAction
+    from workbench.model.chunk import Opening
+    from workbench.model.record import Reading
+    from workbench.model.verdict import Finding
 
 
 class Decoder(Protocol):

@@ -22,6 +22,7 @@ from workbench.gui.look.icons import pixmap
 from workbench.gui.look.theme import px, theme, ui
 from workbench.gui.timeline import inspector_lines as lines
 from workbench.gui.timeline.lines_view import LinesView, Shown
+from workbench.gui.timeline.picture import Picture
 from workbench.model.words import Direction
 from workbench.panels.diff import in_short
 from workbench.panels.inspector import Elsewhere, Inspected
@@ -57,6 +58,7 @@ class Inspector(QFrame):
             self.tabs.addTab(name)
         self.body = LinesView("Message")
         self.note = label("", "third", wrap=True)
+        self.picture = Picture()
         self.changes = _Changes()
         self.others = _Others()
         self.brief = label("", "second", wrap=True)
@@ -82,6 +84,7 @@ class Inspector(QFrame):
         left.addWidget(self.tabs)
         left.addWidget(frame("rule"))
         left.addWidget(self.note)
+        left.addWidget(self.picture)
         left.addWidget(self.body, 1)
         right.addWidget(self.head)
         self._below = QVBoxLayout()
@@ -164,6 +167,8 @@ class Inspector(QFrame):
         if it is not None:
             shown = self._lines(name, it)
         self.note.setVisible(bool(self.note.text()))
+        image = it.image if it is not None and name == "Pretty" else b""
+        self.picture.show_file(image, self.note.text())
         self.body.show_lines(*shown)
 
     def _lines(self, name: str, it: Inspected) -> lines.Lines:
