@@ -1,12 +1,12 @@
 // The real Socket.IO client. Arguments: address, transports (comma separated; fetch polls as a
 // browser does, over connections that are kept alive, where polling makes one for each request).
 // Says every update it handled, every connect and disconnect, one JSON object a line.
-import { Fetch, WebSocket, XHR } from "engine.io-client";
+import { Fetch, NodeWebSocket, NodeXHR } from "engine.io-client";
 import { io } from "socket.io-client";
 
 const [address, transports] = process.argv.slice(2);
 const say = (value) => process.stdout.write(JSON.stringify(value) + "\n");
-const named = { fetch: Fetch, polling: XHR, websocket: WebSocket };
+const named = { fetch: Fetch, polling: NodeXHR, websocket: NodeWebSocket };
 const socket = io(address, {
   transports: transports.split(",").map((name) => named[name]),
   reconnectionDelay: 300,
