@@ -216,7 +216,8 @@ class BandsPlot(Plot):
                              ("p99", self.bands.p99)):  # fmt: skip
             wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + px(8)
             y = min(self.y(float(values[last])), free - high)
-            x = min(self.x(int(self.bands.time[last])) + px(4), area.right() - wide)
+            ends = int(self.bands.time[last]) + self.bands.width // 2
+            x = min(self.x(ends), area.right() - wide)
             place = QRectF(x, y - high / 2, wide, high)
             painter.setPen(QPen(Qt.PenStyle.NoPen))
             ground = QColor(theme().color("input"))

@@ -139,8 +139,8 @@ class DistributionPlot(Plot):
             if not np.isfinite(value):
                 continue
             x, wide = self._x(value), metrics.horizontalAdvance(text) + px(4)
-            left = (x - wide + px(8), x - wide / 2, x - px(8))[i]
-            left = min(max(left, px(4)), self.viewport().width() - wide - px(2))
+            left = (x - wide + px(1), x - wide / 2, x - px(1))[i]
+            left = min(max(left, area.left()), self.viewport().width() - wide - px(2))
             y = area.top() - px(28 if i == 1 else 15)
             painter.setPen(QPen(theme().color("text"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
