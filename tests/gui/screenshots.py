@@ -15,6 +15,7 @@ from tests.panels.sample import Sample
 from workbench.gui import sample as frame
 from workbench.gui import screenshots
 from workbench.gui.recovery import scenes as recovery
+from workbench.gui.scenarios import scenes as scenarios
 from workbench.gui.screenshots import Scene
 from workbench.gui.timeline import scenes as timeline
 from workbench.gui.window import Window
@@ -77,6 +78,8 @@ def scenes() -> Iterable[Scene]:
         names = room.scenes(None, None)  # type: ignore[arg-type]
         yield from (Scene(name, in_window(view, room, name)) for name in names)
         yield Scene(f"{view}-150", in_window(view, room, view), 1.5)
+    yield from (Scene(name, made) for name, made in scenarios.SCENES.items())
+    yield Scene("scenarios-running-150", scenarios.running, 1.5)
 
 
 def main(arguments: list[str]) -> int:

@@ -190,6 +190,16 @@ class RunScenario:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckScenario:
+    """Read a scenario without running it; answers {"name", "steps", "expects", "error",
+    "line"}: each step with "do", "text" and "line", how many expectations; error None, or an
+    error's value and the line it is at (0: not known)."""
+
+    path: str = setting("", help="The scenario file; names the text in errors.")
+    text: str | None = setting(None, help="Its text; empty: what the file holds.")
+
+
+@dataclass(frozen=True, slots=True)
 class StopScenario:
     """Stop the running scenario; its clean-up steps still run."""
 

@@ -203,7 +203,8 @@ def _outage(w: Window) -> tuple[Command, ...]:
 def _scenario(w: Window) -> tuple[Command, ...]:
     acts, menu = w.acts, "Scenario"
     return (
-        Command("run-scenario", "Run scenario…", acts.run_scenario, menu, "F5", "play"),
+        Command("run-scenario", "Run scenario", acts.run_scenario, menu, "F5", "play"),
+        Command("open-scenario", "Open scenario…", acts.open_scenario, menu, icon="folder"),
         Command("stop-scenario", "Stop scenario", acts.stop_scenario, menu, "Shift+F5", "stop"),
         Command("run-demo", "Run the demo", acts.run_demo, menu, icon="play", group=1),
         Command(

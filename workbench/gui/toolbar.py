@@ -16,7 +16,7 @@ from workbench.panels import status, words
 SESSION = ("new-session", "open-recording")
 CUT = ("cut-selected", "cut-everything", "close-selected", "close-everything", "stall-selected")
 FAULTS = ("cut-selected", "close-selected", "stall-selected", "clear-faults")
-RUN = ("run-scenario", "stop-scenario", "run-demo")
+RUN = ("run-scenario", "open-scenario", "stop-scenario", "run-demo")
 
 
 class Toolbar(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from workbench.gui.recovery.view import RecoveryView
+from workbench.gui.scenarios.view import ScenariosView
 from workbench.gui.scrolled import Scrolled
 from workbench.gui.timeline.view import TimelineView
 from workbench.gui.window import Window
@@ -49,4 +50,21 @@ def add(window: Window, opener: Opener = open_recording) -> Workspace:
     window.connection_chosen.connect(timeline.choose_connection)
     window.add_view("timeline", timeline)
     window.add_view("recovery", Scrolled(recovery, RECOVERY))
+    add_scenarios(window)
     return space
+
+
+def add_scenarios(window: Window) -> ScenariosView:
+    """Give the window its Scenarios view."""
+    scenarios = ScenariosView(window.bridge, window.memory)
+
+    def to_recording(folder: str) -> None:
+        window.acts.open(folder)
+        window.show_view("recovery")
+
+    scenarios.notice.connect(window.notices.show)
+    scenarios.recording_wanted.connect(to_recording)
+    scenarios.folder_wanted.connect(window.acts.scenario_folder)
+    window.acts.scenarios = scenarios
+    window.add_view("scenarios", scenarios)
+    return scenarios

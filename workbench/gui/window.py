@@ -7,9 +7,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from workbench.gui.command_list import add_commands
 from workbench.gui.dock import STRIP, WIDTH, ConnectionsDock
 from workbench.gui.empty import EmptyView
 from workbench.gui.first_run import FirstRun
+from workbench.gui.frame import framed
 from workbench.gui.guide import Banner, GuideLine
 from workbench.gui.look.focus import FocusRing
 from workbench.gui.look.theme import px, theme
@@ -61,6 +60,7 @@ class Window(QMainWindow):
         self.view = "timeline"
         self._views: dict[str, QWidget] = {}
         self._looked_at: set[str] = set()
+        self._entered = False  # into the frame, without a session
         self._to_open = ""  # the recording that was open when the engine stopped
         self._dock_choice: bool | None = None  # the user's own choice: wide or strip
         self.setWindowTitle("Workbench")
@@ -84,7 +84,7 @@ class Window(QMainWindow):
         self.banner = Banner("Start again")
         self.first_run = FirstRun()
         self.status = StatusBar(self.bridge, self.commands, folder)
-        self._frame = self._framed()
+        self._frame, self.split = framed(self.toolbar, self.rail, self.dock, self.guide, self.stack)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_run)
         self._pages.addWidget(self._frame)
@@ -107,31 +107,6 @@ class Window(QMainWindow):
                 lambda: self.stack, lambda: self.status,
             ],
         )  # fmt: skip
-
-    def _framed(self) -> QWidget:
-        made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.toolbar)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.rail)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        right = QWidget()
-        over = QVBoxLayout(right)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.setSpacing(0)
-        over.addWidget(self.guide)
-        over.addWidget(self.stack, 1)
-        self.split.addWidget(self.dock)
-        self.split.addWidget(right)
-        self.split.setStretchFactor(1, 1)
-        body.addWidget(self.split, 1)
-        column.addLayout(body, 1)
-        return made
 
     def _connect(self) -> None:
         run = self.commands.run
@@ -165,7 +140,7 @@ class Window(QMainWindow):
         self._views[name] = widget
         self.stack.addWidget(widget)
         if name == self.view:
-            self.stack.setCurrentWidget(widget)
+            self._bring(widget)
         self._hand_filter(widget)
 
     def show_view(self, name: str) -> None:
@@ -173,9 +148,21 @@ class Window(QMainWindow):
         self.view = name
         self.rail.show_view(name)
         if name in self._views:
-            self.stack.setCurrentWidget(self._views[name])
+            self._bring(self._views[name])
+        else:
+            self.dock.show()
+        if name == "scenarios" and self._pages.currentWidget() is not self._frame:
+            self._entered = True  # it needs no session
+            self._show_page(True)
         self._look()
         self.view_shown.emit(name)
+
+    def _bring(self, widget: QWidget) -> None:
+        held, away = self.focusWidget(), bool(widget.property("in_place_of_dock"))
+        self.stack.setCurrentWidget(widget)
+        if away and held is not None and self.dock.isAncestorOf(held):
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.dock.setHidden(away)
 
     def _look(self) -> None:
         """In Recovery, every verdict counts as looked at."""
@@ -207,7 +194,9 @@ class Window(QMainWindow):
     def _changed(self, keys: frozenset[tuple[str, str]]) -> None:
         topics = {topic for topic, _ in keys}
         mirror = self.bridge.mirror
-        opened = any(mirror[t] for t in ("session", "connection", "proxy", "service"))
+        opened = self._entered or any(
+            mirror[t] for t in ("session", "connection", "proxy", "service")
+        )
         if self._pages.currentWidget() is not (self._frame if opened else self.first_run):
             self._show_page(opened)
         if "notice" in topics:

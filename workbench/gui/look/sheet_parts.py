@@ -112,6 +112,7 @@ QLineEdit, QComboBox, QAbstractSpinBox { min-height: $p26; padding: 0 $p8; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {
   border: 2px solid $accent; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { min-height: $p24; padding: 0 $p7; }
+QPlainTextEdit[look="code"], QPlainTextEdit[look="code"]:focus { border: none; border-radius: 0; }
 QLineEdit[wrong="true"] { border-color: $error; }
 QLineEdit[look="bare"], QLineEdit[look="bare"]:focus {
   border: none; background: transparent; padding: 0; min-height: $p24; }
@@ -128,6 +129,7 @@ QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
   background: $panel; color: $text2; font-size: $p12; border: none;
   border-bottom: 1px solid $border; padding: 0 $p8; min-height: $p26; }
+QTableView::item { padding: 0 $p8; }
 QScrollBar:vertical { background: transparent; width: $p10; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: $p10; margin: 0; }
 QScrollBar::handle {
