@@ -30,6 +30,8 @@ def folder(tmp_path: Path) -> Path:
 def view(filled: Window, folder: Path, qtbot: QtBot) -> ScenariosView:
     filled.memory.put("scenario-folder", str(folder))
     made = add_scenarios(filled)
+    filled.activateWindow()
+    qtbot.waitUntil(filled.isActiveWindow, timeout=20_000)
     qtbot.keyClick(filled, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert made.isVisible()
@@ -88,6 +90,8 @@ def test_f5_elsewhere_shows_it_first_and_runs_it_again_later(
     view: ScenariosView, filled: Window, asked, qtbot: QtBot
 ) -> None:
     filled.show_view("timeline")
+    filled.activateWindow()
+    qtbot.waitUntil(filled.isActiveWindow, timeout=20_000)
     qtbot.keyClick(filled, Qt.Key.Key_F5)
     assert filled.view == "scenarios"
     assert not asked.commands or not isinstance(asked.last, door.RunScenario)

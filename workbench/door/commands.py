@@ -133,6 +133,11 @@ class Heal:
 
 
 @dataclass(frozen=True, slots=True)
+class ListUnits:
+    """Every unit by kind and name, with its declared settings: what forms are made from."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartService:
     """Start the reference service: replicas behind our balancer; answers {"name", "address"}."""
 

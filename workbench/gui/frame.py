@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 
 def framed(
-    toolbar: QWidget, rail: QWidget, dock: QWidget, guide: QWidget, views: QWidget
+    toolbar: QWidget, rail: QWidget, dock: QWidget, guide: QWidget, views: QWidget, side: QWidget
 ) -> tuple[QWidget, QSplitter]:
     """The frame, and the splitter between the dock and the views."""
     made = QWidget()
@@ -26,6 +26,7 @@ def framed(
         split.addWidget(part)
     split.setStretchFactor(1, 1)
     body.addWidget(split, 1)
+    body.addWidget(side)
     column.addLayout(body, 1)
     for box in (column, body, over):
         box.setContentsMargins(0, 0, 0, 0)

@@ -32,10 +32,10 @@ from workbench.gui.sheet_box import Sheets
 from workbench.gui.status_bar import StatusBar
 from workbench.gui.toolbar import Toolbar
 from workbench.panels import abilities, empty, notices, status
+from workbench.panels.mistake import FilterError
 
 SMALLEST = (960, 640)
 COMPACT, STRIPPED = 1280, 1100
-NOT_YET = "Not understood: only conn:, is:ping and is:event"
 ENGINE_STOPPED = "The engine stopped. Everything recorded is kept."
 
 
@@ -84,7 +84,11 @@ class Window(QMainWindow):
         self.banner = Banner("Start again")
         self.first_run = FirstRun()
         self.status = StatusBar(self.bridge, self.commands, folder)
-        self._frame, self.split = framed(self.toolbar, self.rail, self.dock, self.guide, self.stack)
+        self.side = QStackedWidget()  # the faults dock, once it is loaded
+        self.side.hide()
+        self._frame, self.split = framed(
+            self.toolbar, self.rail, self.dock, self.guide, self.stack, self.side
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_run)
         self._pages.addWidget(self._frame)
@@ -104,7 +108,7 @@ class Window(QMainWindow):
             self,
             [
                 lambda: self.toolbar, lambda: self.rail, lambda: self.dock, lambda: self.first_run,
-                lambda: self.stack, lambda: self.status,
+                lambda: self.stack, lambda: self.side, lambda: self.status,
             ],
         )  # fmt: skip
 
@@ -263,8 +267,10 @@ class Window(QMainWindow):
 
     def _hand_filter(self, view: QWidget) -> None:
         take = getattr(view, "set_filter", None)
-        if callable(take) and take(self.toolbar.filter.text) is False:
-            self.toolbar.filter.show_wrong(NOT_YET)
+        wrong = take(self.toolbar.filter.text) if callable(take) else None
+        if isinstance(wrong, FilterError):
+            reason = f"{wrong.what} {wrong.to_do}".strip()
+            self.toolbar.filter.show_wrong(reason, wrong.start, wrong.stop, wrong.suggestion)
 
     def _guided(self, name: str) -> None:
         """What the demo's line offers works at once: with nothing selected, the first client
@@ -311,8 +317,14 @@ class Window(QMainWindow):
         self.deploy_wanted.emit()
 
     def open_faults(self) -> None:
-        """The menu of faults."""
-        self.toolbar.faults.open()
+        """Open the faults dock, or close it."""
+        shown = self.side.isHidden() and self.side.count() > 0
+        self.side.setVisible(shown)
+        self.memory.put("faults", shown)
+        dock = self.side.currentWidget()
+        if shown and dock is not None:
+            dock.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.commands.refresh()
 
     # -- layout -----------------------------------------------------------------------------------
     def toggle_dock(self) -> None:
