@@ -9,14 +9,18 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from tests.panels.latency_sample import LatencySample
 from tests.panels.sample import Sample
+from workbench.engine.units import all_units
+from workbench.gui import filter_scenes, screenshots
 from workbench.gui import sample as frame
-from workbench.gui import screenshots
+from workbench.gui.faults import scenes as faults
 from workbench.gui.latency import scenes as latency
 from workbench.gui.recovery import scenes as recovery
+from workbench.gui.scenarios import scenes as scenarios
 from workbench.gui.screenshots import Scene
 from workbench.gui.timeline import scenes as timeline
 from workbench.gui.window import Window
@@ -82,6 +86,37 @@ def in_window(view: str, room: Any, name: str) -> Callable[[Window], None]:
     return set_up
 
 
+def units() -> dict[str, Any]:
+    """What the engine finds, and faults that last, as more units declare them."""
+    found = all_units()
+    lasting = {
+        "latency": _lasting("Latency", "client sees updates late", "delay", 120.0, "ms"),
+        "bandwidth": _lasting("Bandwidth", "client sees updates trickle", "rate", 64.0, "kB/s"),
+        "drop": _lasting("Drop", "client sees a gap", "probability", 0.02, ""),
+        "reorder": _lasting("Reorder", "client sees them out of order", "within", 3, ""),
+    }
+    return {**found, "faults": {**found["faults"], **lasting}}
+
+
+def _lasting(title: str, says: str, key: str, default: float, unit: str) -> dict[str, Any]:
+    high = 1 if key == "probability" else None
+    common = {"unit": unit, "low": 0, "high": high, "choices": [], "help": ""}
+    first = {"key": key, "type": type(default).__name__, "default": default, **common}
+    ways = ["both", "in", "out"]
+    way = {"key": "direction", "type": "str", "default": "in", "choices": ways}
+    last = {"key": "seconds", "type": "float", "default": None, "unit": "s", "low": 0.0}
+    settings = [first, way, last]
+    return {"title": title, "says": says, "hooks": ["on_message"], "settings": settings}
+
+
+FILTERS = {
+    "filter-fields": "conn:b-naive json.",
+    "filter-wrong": "conn:b-naive jsn.type:tick ",
+    "filter-result": "conn:b-naive id>4488 ",
+    "filter-nothing": "type:order ",
+}
+
+
 def scenes() -> Iterable[Scene]:
     """The scenes of the three views; one of each at 150 % text too."""
     rooms: tuple[tuple[str, Any], ...] = (
@@ -93,6 +128,14 @@ def scenes() -> Iterable[Scene]:
         names = room.scenes(None, None)
         yield from (Scene(name, in_window(view, room, name)) for name in names)
         yield Scene(f"{view}-150", in_window(view, room, view), 1.5)
+    yield from (Scene(name, made) for name, made in scenarios.SCENES.items())
+    yield Scene("scenarios-running-150", scenarios.running, 1.5)
+    for state in (faults.active, faults.form, faults.closed):
+        made = partial(state, units=units())
+        yield Scene(f"faults-{state.__name__}", made)
+    yield Scene("faults-active-150", partial(faults.active, units=units()), 1.5)
+    for name, text in FILTERS.items():
+        yield Scene(name, lambda w, t=text: filter_scenes.typed(w, furnish(w, Sample()), t))  # type: ignore[misc]
 
 
 def main(arguments: list[str]) -> int:

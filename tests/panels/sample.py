@@ -8,12 +8,14 @@ Everything is planned here and follows from the plan; nothing is random.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from workbench.door.state import Mirror
+from workbench.journal.links import Links
 from workbench.model.record import READING, RECORD, Record
 from workbench.model.words import (
     Direction,
@@ -37,18 +39,40 @@ class Memory:
     """A reader of records held in memory; the same calls as journal's Recording."""
 
     headers_: np.ndarray
-    payloads: list[bytes]
+    payloads_: list[bytes]
     shown: int = -1  # how many are there by now; -1: all
     first: int = 0
 
     def refresh(self) -> int:
-        return len(self.payloads) if self.shown < 0 else min(self.shown, len(self.payloads))
+        return len(self.payloads_) if self.shown < 0 else min(self.shown, len(self.payloads_))
 
     def headers(self, start: int, stop: int) -> np.ndarray:
         return self.headers_[max(start, 0) : min(stop, self.refresh())]
 
     def payload(self, number: int) -> bytes:
-        return self.payloads[number]
+        return self.payloads_[number]
+
+    # --- what a filter asks for besides -----------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        return self.refresh()
+
+    def payloads(self, start: int, stop: int) -> list[bytes]:
+        return self.payloads_[max(start, 0) : min(stop, self.count)]
+
+    def payloads_at(self, numbers: np.ndarray) -> list[bytes]:
+        return [self.payloads_[number] for number in numbers.tolist()]
+
+    def regions(self, start: int, stop: int) -> Iterator[tuple[int, int, memoryview, int]]:
+        for n in range(max(start, 0), min(stop, self.count)):
+            yield n, n + 1, memoryview(self.payloads_[n]), int(self.headers_[n]["offset"])
+
+    def links(self) -> dict[int, Any]:
+        found = Links()
+        for number in np.flatnonzero(self.headers_["kind"][: self.count] == Kind.LINK).tolist():
+            found.take(self.headers_[number], self.payloads_[number])
+        return found.by_number
 
 
 @dataclass

@@ -73,7 +73,7 @@ def test_window_bins_follow_records_and_the_window() -> None:
     luck = np.random.default_rng(2)
     known, start = 0, 10**9
     for _ in range(60):
-        more = min(len(source.payloads), known + int(luck.integers(0, 200)))
+        more = min(len(source.payloads_), known + int(luck.integers(0, 200)))
         source.shown = more
         take(source, index, whole, lanes, known, more)
         known = more

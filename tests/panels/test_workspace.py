@@ -86,7 +86,7 @@ def test_a_step_is_bounded_however_much_there_is() -> None:
     headers["time"] = START + np.arange(count) * 50_000
     headers["kind"], headers["link"], headers["direction"] = Kind.MESSAGE, 1, Direction.IN
     reader = memory([])
-    reader.headers_, reader.payloads = headers, [b""] * count
+    reader.headers_, reader.payloads_ = headers, [b""] * count
     mirror = Mirror()
     mirror.put("session", "current", {"folder": "x"})
     mirror.put("connection", "a", {"name": "a", "links": [1]})

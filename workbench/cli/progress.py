@@ -68,6 +68,8 @@ def sentence(topic: str, value: Value) -> str:
         steps = f"Step {value['step']} of {value['steps']}: " if value["steps"] else ""
         return f"Deploy: {steps}{value['text']}"
     if topic == "scenario" and value.get("running"):
+        if not 0 < value["step"] <= value["steps"]:
+            return str(value["text"])
         return f"Step {value['step']} of {value['steps']}: {value['text']}"
     if topic == "demo" and value.get("running"):
         names = ("", "Start", "Deploy", "Gap", "Verdict")

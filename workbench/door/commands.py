@@ -133,6 +133,11 @@ class Heal:
 
 
 @dataclass(frozen=True, slots=True)
+class ListUnits:
+    """Every unit by kind and name, with its declared settings: what forms are made from."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartService:
     """Start a server, replicas of it behind our balancer; answers {"name", "address"}.
 
@@ -224,6 +229,16 @@ class RunScenario:
     path: str = setting("", help="The scenario file.")
     seed: int | None = setting(None, help="Seed; empty: the file's, else a fresh one.")
     folder: str = setting("", help="Where the recording goes; empty: the recordings folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckScenario:
+    """Read a scenario without running it; answers {"name", "steps", "expects", "error",
+    "line"}: each step with "do", "text" and "line", how many expectations; error None, or an
+    error's value and the line it is at (0: not known)."""
+
+    path: str = setting("", help="The scenario file; names the text in errors.")
+    text: str | None = setting(None, help="Its text; empty: what the file holds.")
 
 
 @dataclass(frozen=True, slots=True)

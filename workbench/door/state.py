@@ -175,6 +175,35 @@ class FaultValue(TypedDict):
     sees: str
 
 
+class CheckValue(TypedDict):
+    """One expectation of a scenario, as far as it is known."""
+
+    text: str
+    verdict: str  # valid, invalid, unknown
+    found: str
+
+
+class ScenarioValue(TypedDict):
+    """topic ``scenario``, key ``current``: the running scenario, or the last one.
+
+    ``step`` 0 is the setting up, 1 the first [[step]], ``steps + 1`` the judging.  ``result``
+    is the ``--json`` object of a run that is over; ``error`` says why there is none."""
+
+    running: bool
+    name: str
+    path: str
+    step: int
+    steps: int
+    text: str
+    started: int  # of the run
+    since: int  # of the step
+    took: list[int]  # ns of what is over: the setting up, then each step
+    ended: int
+    checks: list[CheckValue]
+    result: NotRequired[dict[str, Any]]
+    error: NotRequired[ErrorValue | None]
+
+
 class DemoValue(TypedDict):
     """topic ``demo``, key ``current``.  ``step``: 1 Start, 2 Deploy, 3 Gap, 4 Verdict."""
 

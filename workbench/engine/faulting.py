@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from workbench import faults
-from workbench.door.commands import Heal, Inject
+from workbench.door.commands import Heal, Inject, ListUnits
+from workbench.engine.units import all_units
 from workbench.model.action import LinkAction
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Kind
@@ -61,8 +62,12 @@ class Faulting:
         self._count = 0
 
     def answers(self) -> dict[type, Answer]:
-        """Inject and heal."""
-        return {Inject: self.inject, Heal: self.heal}
+        """Inject and heal, and what there is to inject."""
+        return {Inject: self.inject, Heal: self.heal, ListUnits: self.units}
+
+    async def units(self, command: ListUnits) -> dict[str, Any]:
+        """Every unit that the program finds, by kind."""
+        return await asyncio.to_thread(all_units)
 
     async def inject(self, command: Inject) -> dict[str, Any]:
         """Do it, or switch it on; answers {"id", "links"}."""

@@ -193,6 +193,12 @@ def read_scenario(path: Path, faults: Mapping[str, Any], deploys: Mapping[str, A
     return parse_scenario(text, str(path), faults, deploys)
 
 
+def line_of(bad: WorkbenchError) -> int:
+    """The line that an error of a scenario file names, or 0."""
+    found = re.search(r", line (\d+)", bad.what) or re.search(r"at line (\d+)", bad.why)
+    return int(found[1]) if found else 0
+
+
 def parse_scenario(
     text: str, where: str, faults: Mapping[str, Any], deploys: Mapping[str, Any]
 ) -> Scenario:

@@ -14,7 +14,14 @@ import orjson
 from workbench import deploys, faults
 from workbench.door import commands
 from workbench.engine.expectations import run_verdict
-from workbench.engine.scenario_file import Scenario, Step, read_scenario
+from workbench.engine.scenario_file import (
+    Scenario,
+    Step,
+    line_of,
+    parse_scenario,
+    read_scenario,
+)
+from workbench.engine.scenario_progress import ScenarioProgress
 from workbench.engine.service_target import client_path
 from workbench.engine.waiting import until
 from workbench.model.errors import Whose, WorkbenchError
@@ -33,8 +40,27 @@ class Scenarios:
         self._running = False
 
     def answers(self) -> dict[type, Answer]:
-        """Run and stop."""
-        return {commands.RunScenario: self.run, commands.StopScenario: self._stop_running}
+        """Run, stop, and look at without running."""
+        return {
+            commands.RunScenario: self.run,
+            commands.StopScenario: self._stop_running,
+            commands.CheckScenario: self.check,
+        }
+
+    async def check(self, command: commands.CheckScenario) -> dict[str, Any]:
+        """The steps of a scenario, or what is wrong with it and where."""
+        path, units = Path(command.path), (discover(faults), discover(deploys))
+        try:
+            if command.text is None:
+                scenario = read_scenario(path, *units)
+            else:
+                scenario = parse_scenario(command.text, path.name or "The scenario", *units)
+        except WorkbenchError as bad:
+            told: dict[str, Any] = {"name": path.stem, "steps": [], "expects": 0}
+            return {**told, "error": bad.as_dict(), "line": line_of(bad)}
+        steps = [{"do": s.do, "text": s.text, "line": s.line} for s in scenario.steps]
+        told = {"name": scenario.name, "steps": steps, "expects": len(scenario.expects)}
+        return {**told, "error": None, "line": 0}
 
     async def run(self, command: commands.RunScenario) -> dict[str, Any]:
         """Run a file to its end; the ``--json`` object with ``checks`` and ``recording``."""
@@ -45,13 +71,25 @@ class Scenarios:
         self._stop.clear()
         seed = next((s for s in (command.seed, scenario.seed) if s is not None), self._engine.seed)
         self._engine.seed, self._engine.luck = seed, random.Random(seed)
+        progress = ScenarioProgress(self._engine, scenario, command.path)
         try:
             folder = Path(command.folder) if command.folder else Path()
-            return await self._run(scenario, folder, Path(command.path).parent)
+            result = await self._run(scenario, progress, folder, Path(command.path).parent)
+        except WorkbenchError as bad:
+            progress.end(None, bad)
+            raise
+        except BaseException:
+            progress.end(None)
+            raise
+        else:
+            progress.end(result)
+            return result
         finally:
             self._running = False
 
-    async def _run(self, scenario: Scenario, folder: Path, home: Path) -> dict[str, Any]:
+    async def _run(
+        self, scenario: Scenario, progress: ScenarioProgress, folder: Path, home: Path
+    ) -> dict[str, Any]:
         parts = self._engine.parts
         session = await parts.sessions.begin(folder, scenario.name)
         parts.deploying.outcomes.clear()
@@ -61,8 +99,9 @@ class Scenarios:
             for i, step in enumerate(scenario.steps):
                 if self._stop.is_set():
                     break
-                self._tell(scenario, i, step)
+                progress.step(i + 1, step.text)
                 await self._step(step)
+            progress.step(len(scenario.steps) + 1, "Judging")
             await parts.deploying.conclude()
             judged = await parts.judge.judge(commands.Judge())
             session.say_ending()
@@ -73,7 +112,6 @@ class Scenarios:
         result |= {"scenario": scenario.name, "recording": str(session.folder)}
         result["deploys"] = list(parts.deploying.results)
         parts.judge.last = result
-        self._engine.mirror.put("scenario", "current", {"running": False, "result": result})
         return result
 
     async def _set_up(self, scenario: Scenario, home: Path) -> None:
@@ -102,17 +140,6 @@ class Scenarios:
         if client.protocol == "sse":
             return base.replace("ws://", "http://", 1) + path
         return base if base.endswith(path) else base + path
-
-    def _tell(self, scenario: Scenario, i: int, step: Step) -> None:
-        value = {
-            "running": True,
-            "name": scenario.name,
-            "step": i + 1,
-            "steps": len(scenario.steps),
-            "text": step.text,
-            "started": self._engine.clock.now(),
-        }
-        self._engine.mirror.put("scenario", "current", value)
 
     async def _step(self, step: Step) -> None:
         do, settings, engine = step.do, step.settings, self._engine

@@ -13,7 +13,9 @@ from workbench.units.settings import fields_of
 
 
 def all_units() -> dict[str, dict[str, Any]]:
-    """Kind → name → {"title", "sees", "settings"}; names are what a user types."""
+    """Kind → name → {"title", "says", "hooks", "settings"}; names are what a user types.
+
+    A fault with hooks lasts: it is asked about everything that passes, until it is healed."""
     rooms = {
         "faults": faults,
         "deploys": deploys,
@@ -38,6 +40,7 @@ def _unit(unit: ModuleType) -> dict[str, Any]:
     return {
         "title": getattr(unit, "TITLE", ""),
         "says": getattr(unit, "CLIENT_SEES", getattr(unit, "SENTENCE", "")),
+        "hooks": sorted(name for name in vars(unit) if name.startswith("on_")),
         "settings": [] if settings is None else [_field(f) for f in fields_of(settings)],
     }
 
@@ -47,6 +50,7 @@ def _field(field: Any) -> dict[str, Any]:
         "key": field.key,
         "type": field.type.__name__,
         "default": field.default,
+        "optional": field.optional,
         "unit": field.unit,
         "low": field.low,
         "high": field.high,

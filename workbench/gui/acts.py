@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from workbench.door import commands as door
 from workbench.panels import demo
-from workbench.panels.notices import Notice
 
 if TYPE_CHECKING:
+    from workbench.gui.scenarios.view import ScenariosView
     from workbench.gui.window import Window
 
 POLITE = 1012  # service restart (IANA registry of close codes)
@@ -26,6 +26,7 @@ class Acts:
         self._window = window
         self._bridge = window.bridge
         self._dialog: QFileDialog | None = None
+        self.scenarios: ScenariosView | None = None  # once the views have been loaded
 
     # -- faults ---------------------------------------------------------------------------------
     def inject(self, fault: str, scope: str, settings: dict[str, Any] | None = None) -> None:
@@ -133,18 +134,27 @@ class Acts:
         self._bridge.ask(door.AbortDeploy())
 
     def run_scenario(self) -> None:
-        """Ask which file, then run it."""
-        self._choose("Run scenario", False, "Scenarios (*.toml)", self._run)
+        """Run the file of the Scenarios view; one that was not run yet is looked at first."""
+        if self.scenarios is None:
+            self.open_scenario()
+        elif self._window.view == "scenarios" or self.scenarios.ran:
+            self.scenarios.run()
+        else:
+            self._window.show_view("scenarios")
 
-    def _run(self, path: str) -> None:
-        self._window.show_view("recovery")
-        self._bridge.ask(door.RunScenario(path=path), self._ran)
+    def open_scenario(self) -> None:
+        """Ask which file, then show it."""
+        self._choose("Open scenario", False, "Scenarios (*.toml)", self._show_scenario)
 
-    def _ran(self, answer: dict[str, Any]) -> None:
-        verdict = str(answer.get("verdict", "unknown"))
-        level = {"valid": "ok", "invalid": "error"}.get(verdict, "warn")
-        words = f"The scenario has run. Verdict: {verdict}."
-        self._window.notices.show(Notice(level, words, time=self._bridge.clock()))
+    def _show_scenario(self, path: str) -> None:
+        self._window.show_view("scenarios")
+        if self.scenarios is not None:
+            self.scenarios.open(path)
+
+    def scenario_folder(self) -> None:
+        """Ask for the folder that scenarios are in."""
+        if self.scenarios is not None:
+            self._choose("Folder of scenarios", True, "", self.scenarios.choose_folder)
 
     def stop_scenario(self) -> None:
         """Stop it; its clean-up steps still run."""

@@ -193,7 +193,16 @@ def _outage(w: Window) -> tuple[Command, ...]:
             group=1,
         ),
         Command("stall-selected", "Stall for 5 s", acts.stall, menu, icon="stall", group=1),
-        Command("faults", "Faults", w.open_faults, menu, "Ctrl+J", "faults", 2),
+        Command(
+            "faults",
+            "Faults",
+            w.open_faults,
+            menu,
+            "Ctrl+J",
+            "faults",
+            2,
+            lambda: not w.side.isHidden(),
+        ),
         Command("clear-faults", "Clear all faults", acts.heal_all, menu, "Ctrl+Shift+X", "undo", 2),
         Command("deploy", "Deploy…", w.ask_deploy, menu, "F9", "deploy", 3),
         Command("abort-deploy", "Abort deploy", acts.abort_deploy, menu, icon="stop", group=3),
@@ -203,7 +212,8 @@ def _outage(w: Window) -> tuple[Command, ...]:
 def _scenario(w: Window) -> tuple[Command, ...]:
     acts, menu = w.acts, "Scenario"
     return (
-        Command("run-scenario", "Run scenario…", acts.run_scenario, menu, "F5", "play"),
+        Command("run-scenario", "Run scenario", acts.run_scenario, menu, "F5", "play"),
+        Command("open-scenario", "Open scenario…", acts.open_scenario, menu, icon="folder"),
         Command("stop-scenario", "Stop scenario", acts.stop_scenario, menu, "Shift+F5", "stop"),
         Command("run-demo", "Run the demo", acts.run_demo, menu, icon="play", group=1),
         Command(

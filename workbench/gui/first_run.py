@@ -173,7 +173,7 @@ class FirstRun(QScrollArea):
         sentence = "TOML scenario files run here and in CI with the same verdicts."
         card = StartCard("scenarios", "Run a scenario or open a recording", sentence)
         for text, drawing, name in (
-            ("Open scenario…", "folder", "run-scenario"),
+            ("Open scenario…", "folder", "open-scenario"),
             ("Open recording…", "doc", "open-recording"),
         ):
             made = button(text, drawing, small=True)

@@ -16,7 +16,7 @@ from workbench.panels import status, words
 SESSION = ("new-session", "open-recording")
 CUT = ("cut-selected", "cut-everything", "close-selected", "close-everything", "stall-selected")
 FAULTS = ("cut-selected", "close-selected", "stall-selected", "clear-faults")
-RUN = ("run-scenario", "stop-scenario", "run-demo")
+RUN = ("run-scenario", "open-scenario", "stop-scenario", "run-demo")
 
 
 class Toolbar(QWidget):
@@ -36,7 +36,7 @@ class Toolbar(QWidget):
         self.record = button("Not recording", "record", token="text3")
         self.record.setCheckable(False)
         self.filter = FilterBar()
-        self.faults = MenuButton("Faults", "faults")
+        self.faults = MenuButton("Faults", "faults", split=True)
         self.cut = MenuButton("Cut now", "cut", "danger", split=True)
         self.deploy = button("Deploy…", "deploy")
         self.run = MenuButton("Run scenario", "play", split=True)
@@ -62,6 +62,7 @@ class Toolbar(QWidget):
         self.cut.clicked.connect(self._cut)
         self.deploy.clicked.connect(lambda: run("deploy"))
         self.run.clicked.connect(lambda: run("run-scenario"))
+        self.faults.clicked.connect(lambda: run("faults"))
         self.faults.choices.aboutToShow.connect(self._fill_faults)
         self._bridge.changed.connect(self._changed)
         theme().changed.connect(self._dress)

@@ -7,9 +7,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from workbench.gui.command_list import add_commands
 from workbench.gui.dock import STRIP, WIDTH, ConnectionsDock
 from workbench.gui.empty import EmptyView
 from workbench.gui.first_run import FirstRun
+from workbench.gui.frame import framed
 from workbench.gui.guide import Banner, GuideLine
 from workbench.gui.look.focus import FocusRing
 from workbench.gui.look.theme import px, theme
@@ -33,10 +32,10 @@ from workbench.gui.sheet_box import Sheets
 from workbench.gui.status_bar import StatusBar
 from workbench.gui.toolbar import Toolbar
 from workbench.panels import abilities, empty, notices, status
+from workbench.panels.mistake import FilterError
 
 SMALLEST = (960, 640)
 COMPACT, STRIPPED = 1280, 1100
-NOT_YET = "Not understood: only conn:, is:ping and is:event"
 ENGINE_STOPPED = "The engine stopped. Everything recorded is kept."
 
 
@@ -61,6 +60,7 @@ class Window(QMainWindow):
         self.view = "timeline"
         self._views: dict[str, QWidget] = {}
         self._looked_at: set[str] = set()
+        self._entered = False  # into the frame, without a session
         self._to_open = ""  # the recording that was open when the engine stopped
         self._dock_choice: bool | None = None  # the user's own choice: wide or strip
         self.setWindowTitle("Workbench")
@@ -84,7 +84,11 @@ class Window(QMainWindow):
         self.banner = Banner("Start again")
         self.first_run = FirstRun()
         self.status = StatusBar(self.bridge, self.commands, folder)
-        self._frame = self._framed()
+        self.side = QStackedWidget()  # the faults dock, once it is loaded
+        self.side.hide()
+        self._frame, self.split = framed(
+            self.toolbar, self.rail, self.dock, self.guide, self.stack, self.side
+        )
         self._pages = QStackedWidget()
         self._pages.addWidget(self.first_run)
         self._pages.addWidget(self._frame)
@@ -104,34 +108,9 @@ class Window(QMainWindow):
             self,
             [
                 lambda: self.toolbar, lambda: self.rail, lambda: self.dock, lambda: self.first_run,
-                lambda: self.stack, lambda: self.status,
+                lambda: self.stack, lambda: self.side, lambda: self.status,
             ],
         )  # fmt: skip
-
-    def _framed(self) -> QWidget:
-        made = QWidget()
-        column = QVBoxLayout(made)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.toolbar)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.rail)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        right = QWidget()
-        over = QVBoxLayout(right)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.setSpacing(0)
-        over.addWidget(self.guide)
-        over.addWidget(self.stack, 1)
-        self.split.addWidget(self.dock)
-        self.split.addWidget(right)
-        self.split.setStretchFactor(1, 1)
-        body.addWidget(self.split, 1)
-        column.addLayout(body, 1)
-        return made
 
     def _connect(self) -> None:
         run = self.commands.run
@@ -165,7 +144,7 @@ class Window(QMainWindow):
         self._views[name] = widget
         self.stack.addWidget(widget)
         if name == self.view:
-            self.stack.setCurrentWidget(widget)
+            self._bring(widget)
         self._hand_filter(widget)
 
     def show_view(self, name: str) -> None:
@@ -173,9 +152,21 @@ class Window(QMainWindow):
         self.view = name
         self.rail.show_view(name)
         if name in self._views:
-            self.stack.setCurrentWidget(self._views[name])
+            self._bring(self._views[name])
+        else:
+            self.dock.show()
+        if name == "scenarios" and self._pages.currentWidget() is not self._frame:
+            self._entered = True  # it needs no session
+            self._show_page(True)
         self._look()
         self.view_shown.emit(name)
+
+    def _bring(self, widget: QWidget) -> None:
+        held, away = self.focusWidget(), bool(widget.property("in_place_of_dock"))
+        self.stack.setCurrentWidget(widget)
+        if away and held is not None and self.dock.isAncestorOf(held):
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.dock.setHidden(away)
 
     def _look(self) -> None:
         """In Recovery, every verdict counts as looked at."""
@@ -207,7 +198,9 @@ class Window(QMainWindow):
     def _changed(self, keys: frozenset[tuple[str, str]]) -> None:
         topics = {topic for topic, _ in keys}
         mirror = self.bridge.mirror
-        opened = any(mirror[t] for t in ("session", "connection", "proxy", "service"))
+        opened = self._entered or any(
+            mirror[t] for t in ("session", "connection", "proxy", "service")
+        )
         if self._pages.currentWidget() is not (self._frame if opened else self.first_run):
             self._show_page(opened)
         if "notice" in topics:
@@ -274,8 +267,10 @@ class Window(QMainWindow):
 
     def _hand_filter(self, view: QWidget) -> None:
         take = getattr(view, "set_filter", None)
-        if callable(take) and take(self.toolbar.filter.text) is False:
-            self.toolbar.filter.show_wrong(NOT_YET)
+        wrong = take(self.toolbar.filter.text) if callable(take) else None
+        if isinstance(wrong, FilterError):
+            reason = f"{wrong.what} {wrong.to_do}".strip()
+            self.toolbar.filter.show_wrong(reason, wrong.start, wrong.stop, wrong.suggestion)
 
     def _guided(self, name: str) -> None:
         """What the demo's line offers works at once: with nothing selected, the first client
@@ -322,8 +317,14 @@ class Window(QMainWindow):
         self.deploy_wanted.emit()
 
     def open_faults(self) -> None:
-        """The menu of faults."""
-        self.toolbar.faults.open()
+        """Open the faults dock, or close it."""
+        shown = self.side.isHidden() and self.side.count() > 0
+        self.side.setVisible(shown)
+        self.memory.put("faults", shown)
+        dock = self.side.currentWidget()
+        if shown and dock is not None:
+            dock.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.commands.refresh()
 
     # -- layout -----------------------------------------------------------------------------------
     def toggle_dock(self) -> None:

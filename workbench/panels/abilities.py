@@ -111,7 +111,18 @@ def _proxy(mirror: Mirror, selected: str, proxy: str) -> str:
     return "" if proxy in mirror["proxy"] else "Select a proxy first."
 
 
+def _stop_scenario(mirror: Mirror, selected: str, proxy: str) -> str:
+    value = mirror["scenario"].get("current")
+    return "" if value and value.get("running") else "No scenario is running."
+
+
+def _run_scenario(mirror: Mirror, selected: str, proxy: str) -> str:
+    return "" if _stop_scenario(mirror, selected, proxy) else "A scenario is running."
+
+
 _CHECKS: dict[str, Check] = {
+    "run-scenario": _run_scenario,
+    "stop-scenario": _stop_scenario,
     "show-only-this": _some,
     "copy-address": _some,
     "remove": _some,

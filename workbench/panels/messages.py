@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +19,13 @@ from workbench.panels.growing import Numbers
 from workbench.panels.source import Array, Source
 from workbench.panels.story import Story
 
+if TYPE_CHECKING:
+    from workbench.panels.filtering import Query
+
 #: Records looked at in one beat.
 STEP = 150_000
+#: Records that a filter looks at in its first go, and at least; seconds that a go may take.
+FIRST_PACE, SLOWEST_PACE, LONGEST = 4_096, 256, 0.004
 #: Event records whose payload is looked at in one beat.
 EVENTS = 4_000
 #: Beats to wait until the dialect has read a record (it may be a heartbeat, which is hidden).
@@ -35,6 +42,7 @@ class RowFilter:
     clients: frozenset[str] = frozenset()
     heartbeats: bool = False
     events: bool = True
+    text: str = ""  # what else it asks for: a query decides
 
     @property
     def single(self) -> str:
@@ -78,9 +86,11 @@ class MessageIndex:
         self.epoch = 0
         self.begin(self.filter)
 
-    def begin(self, chosen: RowFilter) -> None:
+    def begin(self, chosen: RowFilter, query: Query | None = None) -> None:
         """Show other rows; they come in beat by beat."""
         self.filter = chosen
+        self._query = query
+        self._pace = FIRST_PACE if query is not None else STEP
         self.keys = Numbers()
         self.messages = 0
         self.events = 0
@@ -94,15 +104,23 @@ class MessageIndex:
 
     def step(self, count: int) -> bool:
         """Take more records in; True when it is up to date."""
-        stop = self._settled(min(count, self.next + STEP))
+        stop = self._settled(min(count, self.next + self._pace))
         if stop > self.next:
+            begun = perf_counter()
             self._take(self.next, stop)
+            self._hold_pace(perf_counter() - begun)
         return self.next >= count
+
+    def _hold_pace(self, took: float) -> None:
+        """A filter may look into every payload: fewer records in one go then."""
+        if self._query is not None:
+            fitting = int(self._pace * LONGEST / max(took, LONGEST / 4))
+            self._pace = min(max(fitting, SLOWEST_PACE), STEP)
 
     def _settled(self, stop: int) -> int:
         """Records up to which it is known whether they are heartbeats."""
         readings = self._source.readings
-        if readings is None or self.filter.heartbeats:
+        if readings is None or (self.filter.heartbeats and self._query is None):
             return stop
         tail = readings.between(max(self.next, stop - TAIL), stop)
         last = int(tail["row"][-1]) + 1 if len(tail) else self.next
@@ -133,7 +151,10 @@ class MessageIndex:
             wanted = wanted | control
         else:
             wanted = wanted & ~beats
-        if self.filter.clients:
+        if self._query is not None:
+            beats = self._query.rows(start, beats)
+            wanted = self._query.rows(start, wanted)
+        elif self.filter.clients:
             links = self._links()
             mine = np.isin(headers["link"], links)
             wanted, beats = wanted & mine, beats & mine
@@ -162,9 +183,13 @@ class MessageIndex:
         if len(places) > EVENTS:
             stop = start + places[EVENTS]
             places = places[:EVENTS]
+        kept = None if self._query is None else self._query.events(start, headers["kind"])
         for at in places:
             record, header = start + at, headers[at]
-            if not self._of_clients(int(header["kind"]), int(header["link"])):
+            if kept is not None:
+                if not kept[at]:
+                    continue
+            elif not self._of_clients(int(header["kind"]), int(header["link"])):
                 continue
             if is_event(int(header["kind"]), int(header["opcode"]), self._payload(record, header)):
                 if record in self._story.gap_at:

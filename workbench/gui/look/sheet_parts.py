@@ -14,6 +14,8 @@ QFrame[look="status"] { background: $panel; border: none; border-top: 1px solid 
 QFrame[look="foot"] { background: $panel; border: none; border-top: 1px solid $border; }
 QFrame[look="field"] { background: $input; border: 1px solid $border_strong; border-radius: $p5; }
 QFrame[look="field"][focused="true"] { border: 2px solid $accent; }
+QFrame[look="side"] { background: $panel; border: none; border-left: 1px solid $border; }
+QFrame[look="fault"][on="true"] { background: $tint_warn; }
 QFrame[look="panel"] { background: $panel; border: none; }
 QFrame[look="card"] { background: $panel; border: 1px solid $border; border-radius: $p6; }
 QFrame[look="rule"] { background: $border; border: none; min-height: 1px; max-height: 1px; }
@@ -40,6 +42,7 @@ QLabel[look="second"][state="warn"] { color: $warn; }
 QLabel[look="third"] { font-size: $p12; color: $text3; }
 QLabel[look="small"] { font-size: $p12; color: $text2; }
 QLabel[look="error"] { font-size: $p12; color: $error; }
+QLabel[look="code"] { font-family: "JetBrains Mono"; font-size: $p12; color: $text2; }
 QLabel[look="chip"] {
   font-size: $p12; font-weight: 500; border: 1px solid $border; border-radius: $p4;
   padding: 1px $p6; color: $text2; background: transparent; }
@@ -112,6 +115,7 @@ QLineEdit, QComboBox, QAbstractSpinBox { min-height: $p26; padding: 0 $p8; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {
   border: 2px solid $accent; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { min-height: $p24; padding: 0 $p7; }
+QPlainTextEdit[look="code"], QPlainTextEdit[look="code"]:focus { border: none; border-radius: 0; }
 QLineEdit[wrong="true"] { border-color: $error; }
 QLineEdit[look="bare"], QLineEdit[look="bare"]:focus {
   border: none; background: transparent; padding: 0; min-height: $p24; }
@@ -128,6 +132,7 @@ QHeaderView { background: $panel; border: none; }
 QHeaderView::section {
   background: $panel; color: $text2; font-size: $p12; border: none;
   border-bottom: 1px solid $border; padding: 0 $p8; min-height: $p26; }
+QTableView::item { padding: 0 $p8; }
 QScrollBar:vertical { background: transparent; width: $p10; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: $p10; margin: 0; }
 QScrollBar::handle {
@@ -143,6 +148,13 @@ QTabBar::tab {
   padding: $p8 $p12; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }
 QTabBar::tab:hover { color: $text; }
+QSlider::groove:horizontal { background: $border; height: $p4; border-radius: $p2; }
+QSlider::sub-page:horizontal { background: $border_strong; border-radius: $p2; }
+QSlider::handle:horizontal {
+  background: $text2; border: 2px solid $panel; width: $p12; height: $p12; margin: -$p6 0;
+  border-radius: $p7; }
+QSlider::handle:horizontal:focus { background: $accent; }
+QFrame[on="true"] QSlider::sub-page:horizontal { background: $accent; }
 QProgressBar { background: $raised; border: none; border-radius: $p3; max-height: $p6; }
 QProgressBar::chunk { background: $accent; border-radius: $p3; }
 """

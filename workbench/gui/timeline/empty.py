@@ -36,7 +36,8 @@ class EmptyMessages(QWidget):
         self.clear.setVisible(self._filtered())
 
     def _filtered(self) -> bool:
-        return bool(self.space.messages.filter.clients)
+        chosen = self.space.messages.filter
+        return bool(chosen.clients or chosen.text)
 
     def words(self) -> str:
         """Why there is nothing to see."""
@@ -44,8 +45,11 @@ class EmptyMessages(QWidget):
         if space.error is not None:
             return str(space.error)
         if self._filtered():
-            names = " ".join(f"conn:{name}" for name in sorted(space.messages.filter.clients))
-            return f"Nothing matches {wording.plain(names, 120)}."
+            chosen = space.messages.filter
+            asked = chosen.text or " ".join(f"conn:{name}" for name in sorted(chosen.clients))
+            hidden = int(space.mirror["session"].get("current", {}).get("messages") or 0)
+            more = f" {wording.many(hidden, 'message')} are hidden." if hidden > 1 else ""
+            return f"Nothing matches {wording.plain(asked, 120)}.{more}"
         if space.mirror["connection"]:
             return "Connected. No messages yet."
         return "No connections yet."

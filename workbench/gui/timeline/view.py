@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import perf_counter
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,11 +20,13 @@ from workbench.gui.timeline.empty import EmptyMessages
 from workbench.gui.timeline.inspector import Inspector
 from workbench.gui.timeline.overview import Overview
 from workbench.gui.timeline.table import MessageTable
-from workbench.panels.messages import RowFilter, row_filter
+from workbench.panels.filtering import FilterError, Query, counted, read_filter
+from workbench.panels.messages import RowFilter
 from workbench.panels.rows import Row
 from workbench.panels.workspace import Workspace
 
 BEAT_MS = 33
+PROGRESS_AFTER = 0.2  # seconds until it is said how far the filter is
 BESIDE = 980  # narrower: the inspector goes below the table (UX section 3)
 INSPECTOR = 352
 
@@ -48,6 +52,7 @@ class TimelineView(QWidget):
     connection_chosen = Signal(str)
     filter_wanted = Signal(str)
     told = Signal(str)
+    counted = Signal(str)  # for the filter bar: 187 of 18 420
 
     def __init__(self, bridge: Bridge, space: Workspace) -> None:
         super().__init__()
@@ -61,6 +66,8 @@ class TimelineView(QWidget):
         self.messages_bar = MessagesBar(space, self.table)
         self.empty = EmptyMessages(space)
         self._generation = -1
+        self.text = self._good = self._said = ""  # typed, last understood, told about it
+        self._begun = 0.0
         self._lay_out()
         self._connect()
         self._timer = QTimer(self)
@@ -124,11 +131,13 @@ class TimelineView(QWidget):
             self._generation = space.generation
             self.inspector.show_row(None)
             self.table.key = -1
+            self._again()
         self.overview.refresh()
         self.overview_bar.refresh()
         self.table.refresh()
         self.messages_bar.refresh()
         self.composer.refresh()
+        self._count()
         nothing = self._nothing()
         if nothing != self.empty.isVisibleTo(self):
             self.empty.setVisible(nothing)
@@ -138,9 +147,9 @@ class TimelineView(QWidget):
 
     def _nothing(self) -> bool:
         """No rows, or only those that every filter keeps."""
-        rows, known = self.space.messages, self.space.story.clients
-        wanted = rows.filter.clients
-        return len(rows) == 0 or (bool(wanted) and not any(name in known for name in wanted))
+        rows = self.space.messages
+        filtered = bool(rows.filter.text) and rows.next >= self.space.walked
+        return len(rows) == 0 or (filtered and not rows.messages and "is:event" not in self._good)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -162,23 +171,47 @@ class TimelineView(QWidget):
 
     # --- what is asked of it --------------------------------------------------------------
 
-    def set_filter(self, text: str) -> bool:
-        """Show the rows a filter asks for; False: it says more than this view knows."""
-        wanted = row_filter(text)
-        if wanted is None:
-            return False
-        self._filter(wanted)
-        return True
+    def set_filter(self, text: str) -> FilterError | None:
+        """Show the rows a filter asks for; what is wrong with it: the last rows stay."""
+        self.text = text
+        try:
+            self._filter(*self._read(text))
+        except FilterError as bad:
+            return bad
+        self._good = text
+        return None
 
-    def _filter(self, wanted: RowFilter) -> None:
+    def _read(self, text: str) -> tuple[RowFilter, Query | None]:
+        space = self.space
+        return read_filter(text, space.source, space.story.clients, space.mirror["outage"])
+
+    def _filter(self, wanted: RowFilter, query: Query | None) -> None:
         if wanted != self.space.messages.filter:
-            self.space.messages.begin(wanted)
+            self.space.messages.begin(wanted, query)
             self.space.version += 1
+            self._begun = perf_counter()
             self.refresh()
 
+    def _again(self) -> None:
+        """Another recording is shown: the filter goes for it too."""
+        self._filter(*self._read(self._good))
+
+    def _count(self) -> None:
+        """What the bar says; how far it is only where that takes a while."""
+        rows, space = self.space.messages, self.space
+        late = perf_counter() - self._begun > PROGRESS_AFTER
+        checked = rows.next if late else space.walked
+        total = int(space.mirror["session"].get("current", {}).get("messages") or rows.messages)
+        total = max(total, rows.messages)
+        first = space.source.first
+        said = counted(self._good, rows.messages, total, checked, space.walked, first)
+        if said != self._said:
+            self._said = said
+            self.counted.emit(said)
+
     def _heartbeats(self, shown: bool) -> None:
-        now = self.space.messages.filter
-        self._filter(RowFilter(now.clients, shown, now.events))
+        wanted, query = self._read(self._good)
+        self._filter(replace(wanted, heartbeats=shown), query)
 
     def choose_connection(self, name: str) -> None:
         """A connection is selected in the window: its lane is lit, the composer sends to it."""

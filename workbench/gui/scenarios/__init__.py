@@ -1,0 +1,1 @@
+"""The Scenarios view: files, steps, source, progress, results (UX section 13)."""
