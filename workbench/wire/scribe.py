@@ -14,7 +14,7 @@ from workbench.model.errors import Whose
 from workbench.model.words import Direction, Flag, How, Kind, Opcode, Side
 from workbench.protocols import deflate
 from workbench.protocols.content_coding import Decoding
-from workbench.protocols.event_stream import EventStream
+from workbench.protocols.event_stream import Comment, Event, EventStream
 from workbench.protocols.http import (
     Head,
     asks_for_events,
@@ -23,6 +23,7 @@ from workbench.protocols.http import (
     upgrade_fault,
     with_host,
 )
+from workbench.protocols.http_body import Framing, framing_of_answer
 from workbench.protocols.http_stream import (
     BodyPart,
     Broken,
@@ -35,12 +36,11 @@ from workbench.protocols.http_stream import (
 from workbench.protocols.websocket import KEEP, Item, Walker
 from workbench.wire.backlog import Backlog
 from workbench.wire.bodies import Body
-from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
+from workbench.wire.story import ARRIVED, INVALID, PASSED, WHOSE, Story
 
 #: Bytes after an upgrade request kept until its answer says what they are.
 EARLY_LIMIT = 64 * 1024
 # By direction (a tuple is much quicker to look into than a dict of an enum's members).
-WHOSE = (Whose.OURS, Whose.TARGET, Whose.PEER)
 SIDE = (Side.WORKBENCH, Side.SERVER, Side.CLIENT)
 
 
@@ -64,7 +64,7 @@ class Scribe:
         self.closed_by: set[Side] = set()  #: who has sent a close frame
         self.too_large = ""  #: a request's head beyond the limit: what to say
         self._host = host
-        self._keep = keep
+        self.keep = keep
         self._changed = changed
         self._requests = Reader()
         self._answers = Reader(answers=True)
@@ -73,8 +73,11 @@ class Scribe:
         self._early = bytearray()
         self._walkers: list[Walker | None] = [None, None, None]  # by direction
         self._framed = False
+        self.at_door: Callable[[Head, str], bool] | None = None  #: says whether a request passes
         self._events: EventStream | None = None
+        self._framing = Framing.NONE  # of the event stream
         self._coding = Decoding("")
+        self.stream_coding = ""  #: how the event stream is compressed
         self._exchanges = 0
         self._backlogs = (Backlog(), Backlog(), Backlog())
         self._items: list[Item] = []  # of the chunk at hand
@@ -103,6 +106,64 @@ class Scribe:
         """True on an open WebSocket while no message that way is under way."""
         walker = self._walkers[direction]
         return walker is not None and not walker.within_message and not walker.closed
+
+    # --- for what passes message by message (wire/stage.py) ---------------------------------
+
+    def walker(self, direction: Direction) -> Walker | None:
+        """What reads this direction of a WebSocket."""
+        return self._walkers[direction]
+
+    def take(self, direction: Direction, raw: bytes) -> list[Item]:
+        """The items in these bytes, read but not told."""
+        walker = self._walkers[direction]
+        assert walker is not None
+        items = walker.feed(raw)
+        self._closing(direction, walker, items)
+        if walker.problems:
+            self._problems(direction, walker)
+        return items
+
+    def wrote(self, direction: Direction, size: int, seq: int, left: int) -> None:
+        """A message (0: a control frame or event) was written; how many bytes still wait."""
+        wires, tail = ([size], 0) if seq else ([], size)
+        self._backlogs[direction].passed(size, seq, wires, tail, left)
+
+    @property
+    def streaming(self) -> bool:
+        """True while an event stream is being read."""
+        return self._events is not None
+
+    @property
+    def within_event(self) -> bool:
+        """True where an event has begun and is not whole."""
+        return self._events is not None and self._events.within
+
+    @property
+    def stream_framing(self) -> str:
+        """What ends the event stream: chunked, close or length."""
+        return self._framing.value
+
+    @property
+    def between_chunks(self) -> bool:
+        """True where the next byte of an event stream begins a chunk (or there are none)."""
+        return self._framing is not Framing.CHUNKED or self._answers.between_chunks
+
+    def stream_facts(self, data: bytes) -> list[Fact]:
+        """What an event stream's bytes are, read but not told."""
+        return self._answers.feed(data)
+
+    def stream_fact(self, fact: Fact, passed: bool) -> None:
+        """Tell one of them."""
+        self._answer_fact(fact, passed)
+
+    def events_of(self, data: bytes) -> list[Event | Comment]:
+        """The events in a part of the body, read but not told."""
+        return self._events.feed(data) if self._events is not None else []
+
+    def stream_bytes(self, data: bytes, passed: bool) -> None:
+        """Tell a part of the body."""
+        if self._events is not None:
+            self._read_events(data, ARRIVED | PASSED if passed else ARRIVED)
 
     # --- towards the server, while it is HTTP ----------------------------------------------
 
@@ -141,6 +202,8 @@ class Scribe:
         self._exchanges += 1
         self._answers.expect(head.method)
         kind = Kind.HTTP if protocol == "http" else Kind.HANDSHAKE
+        if self.at_door is not None:
+            passed = self.at_door(head, protocol) and passed
         changed = int(Flag.CHANGED) if self._host else 0
         flags = (ARRIVED | PASSED if passed else ARRIVED) | changed
         kept = story.head(kind, Direction.OUT, head, flags)
@@ -264,8 +327,8 @@ class Scribe:
             self.story.note(fault, Whose.TARGET, flags=INVALID)
         both = deflate.negotiated(answer.value("sec-websocket-extensions")) or (None, None)
         self._framed = True
-        self._walkers[Direction.IN] = Walker(masked=False, deflate=both[0], keep=self._keep)
-        self._walkers[Direction.OUT] = Walker(masked=True, deflate=both[1], keep=self._keep)
+        self._walkers[Direction.IN] = Walker(masked=False, deflate=both[0], keep=self.keep)
+        self._walkers[Direction.OUT] = Walker(masked=True, deflate=both[1], keep=self.keep)
         self._answers.give_up()
         self.story.opened("ws", answer)
         early, self._early = bytes(self._early), bytearray()
@@ -277,15 +340,19 @@ class Scribe:
             self.seen(Direction.OUT, early, passed=True)
 
     def _frames(self, direction: Direction, walker: Walker, items: list[Item], ok: bool) -> None:
+        if walker.closed:
+            self._closing(direction, walker, items)
+        self._items = items
+        self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
+        if walker.problems:
+            self._problems(direction, walker)
+
+    def _closing(self, direction: Direction, walker: Walker, items: list[Item]) -> None:
         side = SIDE[direction]
         if walker.closed and side not in self.closed_by:
             self.closed_by.add(side)
             close = next(item for item in items if item.opcode == Opcode.CLOSE)
             self.seen_close = self.seen_close or SeenClose(side, close.code, close.reason)
-        self._items = items
-        self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
-        if walker.problems:
-            self._problems(direction, walker)
 
     def _problems(self, direction: Direction, walker: Walker) -> None:
         problems, walker.problems = walker.problems, []
@@ -315,6 +382,10 @@ class Scribe:
         self.story.head(Kind.HANDSHAKE, Direction.IN, answer, flags)
         self._events = EventStream(request.value("last-event-id"))
         self._coding = Decoding(answer.value("content-encoding"))
+        self.stream_coding = answer.value("content-encoding").strip().lower()
+        if self.stream_coding == "identity":
+            self.stream_coding = ""
+        self._framing = framing_of_answer(answer, request.method)[0]
         self.story.opened("sse", answer)
         if self._coding.problem:
             self.story.note(self._coding.problem, Whose.OURS)
