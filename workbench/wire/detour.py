@@ -115,6 +115,7 @@ class Detour:
             if stage is not None:
                 stage.writes = self._courses[way].writes
                 stage.feed(data)
+                data = b""
                 break
             # Up to the next boundary it goes as it came; there the stage begins.
             size = self._to_boundary(way, len(data))

@@ -9,7 +9,7 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.model.action import (
@@ -37,7 +37,7 @@ HELD_LIMIT = 16 * 1024 * 1024
 MOST_WRITES = 4096
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Parcel:
     """One message on its way.  ``told`` is what the record needs of it."""
 
@@ -49,6 +49,7 @@ class Parcel:
     moved: bool = False  # it comes later than others that came after it
     copy: bool = False
     fragment: int = 0
+    order: int = 0
     until: float = 0.0
     holder: str = ""
     behind: int = 0
@@ -76,6 +77,7 @@ class Stage:
         self._queue: deque[Parcel] = deque()
         self._aside: list[Parcel] = []
         self._size = 0
+        self._count = 0
         self._timer: asyncio.Handle | None = None
         self._at_end: list[Callable[[], None]] = []
         self._running = False
@@ -119,11 +121,14 @@ class Stage:
             if parcel.holder not in on:
                 parcel.until = 0.0
         for parcel in [each for each in self._aside if each.holder not in on]:
-            self._come_back(parcel)
+            if parcel in self._aside:
+                self._come_back(parcel)
         self.run()
 
     def take(self, parcel: Parcel) -> None:
         """One message has come whole."""
+        self._count += 1
+        parcel.order = self._count
         parcels = [parcel]
         if not parcel.loose:
             for fault in self._faults:
@@ -138,9 +143,7 @@ class Stage:
                 continue
             if each.opcode == 8:
                 self._all_come_back()
-            self._queue.append(each)
-            if not each.control:
-                self._one_came()
+            self._pass(each)
         self.run()
 
     def _asked(self, fault: Applied, parcel: Parcel) -> list[Parcel]:
@@ -189,19 +192,23 @@ class Stage:
 
     # --- passing on -------------------------------------------------------------------------
 
-    def _one_came(self) -> None:
-        for parcel in list(self._aside):
-            parcel.behind -= 1
-            if parcel.behind <= 0:
-                self._come_back(parcel)
+    def _pass(self, parcel: Parcel) -> None:
+        """It is next; each older one that waits for later ones has seen one more of them."""
+        self._queue.append(parcel)
+        if parcel.control:
+            return
+        for older in [each for each in self._aside if each.order < parcel.order]:
+            older.behind -= 1
+            if older.behind <= 0 and older in self._aside:
+                self._come_back(older)
 
     def _come_back(self, parcel: Parcel) -> None:
         self._aside.remove(parcel)
-        self._queue.append(parcel)
+        self._pass(parcel)
 
     def _all_come_back(self) -> None:
-        for parcel in list(self._aside):
-            self._come_back(parcel)
+        while self._aside:
+            self._come_back(self._aside[0])
 
     def run(self) -> None:
         """Pass on what may be passed on now."""
@@ -221,8 +228,8 @@ class Stage:
     def _run(self) -> None:
         self._cancel()
         now = self._loop.time()
-        for parcel in list(self._aside):
-            if parcel.latest <= now:
+        for parcel in [each for each in self._aside if each.latest <= now]:
+            if parcel in self._aside:
                 self._come_back(parcel)
         while self._queue and self._queue[0].until <= now:
             self._emit(self._queue.popleft())
@@ -287,4 +294,4 @@ class Stage:
 
 
 def _copy(parcel: Parcel) -> Parcel:
-    return Parcel(parcel.opcode, parcel.raw, parcel.payload, parcel.told, parcel.changed, copy=True)
+    return replace(parcel, copy=True, then=[])
