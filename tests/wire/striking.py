@@ -55,4 +55,4 @@ async def exactly(reader: asyncio.StreamReader, wanted: bytes) -> None:
                 if not part:
                     break
                 got += part
-    assert bytes(got) == wanted
+    assert bytes(got) == wanted, bytes(got)

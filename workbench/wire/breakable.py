@@ -26,8 +26,8 @@ from workbench.wire.detour import Detour
 from workbench.wire.ending import Ending
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Leg
+from workbench.wire.piecewise import PiecewiseScribe
 from workbench.wire.refusal import Refusal
-from workbench.wire.scribe import Scribe
 from workbench.wire.story import Story
 
 
@@ -38,7 +38,7 @@ class Breakable(Joint):
     ends it, ``first_end`` who else ended it first and how."""
 
     story: Story
-    scribe: Scribe
+    scribe: PiecewiseScribe
     detour: Detour | None = None
     ending: Ending | None = None
     refused = False
@@ -159,7 +159,7 @@ class Breakable(Joint):
         self._let_go()
         self._let_in_nothing()
         rest = self.detour.stop() if self.detour is not None else []
-        self.detour, self.scribe.at_door = None, None
+        self.detour, self.scribe.at_door, self.scribe.over = None, None, True
         if self.ending is None:
             self.ending = Ending(self, action)
         self.ending.carry_out(action)

@@ -40,7 +40,8 @@ class EventStage(Stage):
         self._rest = bytearray()
         self._chunked = scribe.stream_framing == "chunked"
         self._whole = not scribe.within_event  # False: the block at hand has been passed in part
-        self._aligned = scribe.between_chunks
+        self._between = scribe.between_chunks  # the next byte would begin a chunk
+        self._begun = self._between  # chunks are made anew from here on
         self.useless = ""  #: why this stream can't be changed
         if scribe.stream_coding:
             self.useless = f"it is compressed ({scribe.stream_coding})"
@@ -53,7 +54,7 @@ class EventStage(Stage):
 
     @property
     def done(self) -> bool:
-        return super().done and self._aligned
+        return super().done and self._between
 
     def feed(self, data: bytes) -> None:
         scribe = self._link.scribe
@@ -63,12 +64,16 @@ class EventStage(Stage):
                 scribe.stream_fact(fact, passed)
             elif not isinstance(fact, BodyPart):
                 self._over(fact)
-            elif not self._aligned and self._chunked:
-                scribe.stream_fact(fact, self._link.pass_on(self._leg, fact.raw))
-                self._aligned = not fact.data and not fact.raw.strip(b"\r\n")
             else:
-                self._aligned = not self._chunked or (not fact.data and not fact.raw.strip())
-                self._body(fact.data)
+                self._part(fact)
+
+    def _part(self, fact: BodyPart) -> None:
+        self._between = not self._chunked or (not fact.data and not fact.raw.strip(b"\r\n"))
+        if self._begun:
+            self._body(fact.data)
+        else:
+            self._link.scribe.stream_fact(fact, self._link.pass_on(self._leg, fact.raw))
+            self._begun = self._between
 
     def _over(self, fact: Fact) -> None:
         """The stream has ended: everything leaves, then its end."""
@@ -77,19 +82,18 @@ class EventStage(Stage):
             parcel.until = 0.0
         self.run()
         self._pass_rest()
-        self._aligned = True
+        self._between = True
         if self._chunked:
             self._link.pass_on(self._leg, b"0\r\n\r\n")
         self._link.scribe.stream_fact(fact, True)
 
     def _body(self, data: bytes) -> None:
         self._rest += data
-        at = 0
-        for match in BLOCK_END.finditer(self._rest):
-            block = bytes(self._rest[at : match.end()])
-            at = match.end()
+        ends = [match.end() for match in BLOCK_END.finditer(self._rest)]
+        blocks = [bytes(self._rest[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+        del self._rest[: ends[-1] if ends else 0]
+        for block in blocks:
             self._block(block)
-        del self._rest[:at]
         if len(self._rest) > EVENT_LIMIT:
             self._whole = False
             self._pass_rest()

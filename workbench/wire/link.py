@@ -13,8 +13,8 @@ from workbench.protocols.websocket import KEEP
 from workbench.wire.breakable import Breakable
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake, Leg
+from workbench.wire.piecewise import PiecewiseScribe
 from workbench.wire.refusal import Refusal
-from workbench.wire.scribe import Scribe
 from workbench.wire.story import Story
 from workbench.wire.tap import Tap
 from workbench.wire.upstream import Upstream
@@ -51,7 +51,7 @@ class Link(Breakable):
         super().__init__(intake, over)
         self.story = Story(tap, name, str(upstream))
         host = upstream.authority if rewrite_host else ""
-        self.scribe = Scribe(self.story, host, changed, keep)
+        self.scribe = PiecewiseScribe(self.story, host, changed, keep)
         self._welcome = welcome
         self.unreachable: WorkbenchError | None = None
         self._on_change = changed
