@@ -123,9 +123,7 @@ async def test_cut_within_an_event(
 
 
 async def test_wrong_content_type(proxied: Start, tap: Kept, raw_server: RawServer) -> None:
-    _, port = await proxied(
-        raw_server.port, welcome=lambda link: link.apply(fault("wrong-type"))
-    )
+    _, port = await proxied(raw_server.port, welcome=lambda link: link.apply(fault("wrong-type")))
     async with raw_client(port) as (reader, writer):
         writer.write(ASK)
         there, back = await raw_server.next()
