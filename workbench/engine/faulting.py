@@ -91,6 +91,8 @@ class Faulting:
         if not needs_proxy(unit, settings):
             return await self._places_in_use(scope)
         self._reach.check(scope)
+        if any(isinstance(action, ShutDoor) for action in unit.inject(settings)):
+            self._reach.check_whole(scope, unit.TITLE)
         return [
             Place(name, link.number, link.carry_out, link)
             for link, name in self._reach.links(scope).items()
@@ -110,13 +112,6 @@ class Faulting:
     async def _doors(self, on: Active, action: DoorAction) -> None:
         by_name = self._engine.parts.proxies.by_name
         if isinstance(action, ShutDoor):
-            wrong = [name for name in on.names if name not in by_name]
-            if wrong:
-                raise WorkbenchError(
-                    f"{on.unit.TITLE} is for a whole proxy, not for {', '.join(wrong)} alone.",
-                    whose=Whose.USER,
-                    to_do=f"Choose everything, or one of: {', '.join(by_name)}.",
-                )
             on.proxies = [by_name[name] for name in on.names or by_name]
         for proxy in on.proxies:
             if proxy in by_name.values():

@@ -103,6 +103,17 @@ class Reach:
                     to_do="Choose one that is there, or a proxy.",
                 )
 
+    def check_whole(self, names: list[str], title: str) -> None:
+        """Raises WorkbenchError (user) for a name that is no proxy's."""
+        proxies = self._engine.parts.proxies.by_name
+        wrong = [name for name in names if name not in proxies]
+        if wrong:
+            raise WorkbenchError(
+                f"{title} is for a whole proxy, not for {', '.join(wrong)} alone.",
+                whose=Whose.USER,
+                to_do=f"Choose everything, or one of: {', '.join(proxies)}.",
+            )
+
     def _through_proxy(self, address: str) -> bool:
         place = address.partition("://")[2].partition("/")[0]
         listening = (v["listen"] for v in self._engine.mirror["proxy"].values())

@@ -42,7 +42,7 @@ class Settings:
     status: int = setting(
         503, help="502 comes with an HTML page, 302 with a location.", low=200, high=599
     )
-    retry_after: int | None = setting(None, help="Retry-After.", unit="s", low=0)
+    retry_after: int | None = setting(None, help="Retry-After, in seconds.", low=0)
     location: str = setting("/", help="Where a redirect (3xx) leads.")
     probability: float = chance()
     requests: str = setting(

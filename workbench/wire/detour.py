@@ -125,6 +125,8 @@ class Detour:
             self._link.ending.arrived(leg, data)
         if not self._gone:
             self._settle()
+            if self._link.to_say:
+                self._link.say()
 
     def _stage(self, way: Direction) -> Stage | None:
         stage = self._stages.get(way)

@@ -120,15 +120,14 @@ class Link(Breakable):
 
     def onward(self, leg: Leg, data: memoryview | bytes) -> None:
         """Bytes whose time has come: pass them on and let the scribe see them."""
-        view = memoryview(data)
         if self.ending is not None:
-            self.ending.arrived(leg, bytes(view))
+            self.ending.arrived(leg, bytes(data))
         elif leg is self.client and self.scribe.reading_requests:
-            self._request_bytes(bytes(view))
+            self._request_bytes(bytes(data))
         else:
-            passed = self.pass_on(leg, view)
+            passed = self.pass_on(leg, data)
             left = self.other(leg).unsent() if passed else 0
-            self.read_along(self.direction_from(leg), bytes(view), passed, left)
+            self.read_along(self.direction_from(leg), bytes(data), passed, left)
             if self.to_say:
                 self.say()
 
