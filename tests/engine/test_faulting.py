@@ -125,19 +125,20 @@ async def test_the_same_seed_strikes_the_same_messages(tmp_path: Path) -> None:
             await stand.proxy()
             await stand.inject("drop", probability=0.5)
             async with stand.client() as ws:
-                await stand.door.call(commands.Heal())
-                await stand.inject("drop", probability=0.5)
                 await ws.send("40")
-                await stand.door.call(commands.Judge())
-                await asyncio.sleep(0.1)
+                session = door.engine.session
+                assert session is not None
+                arrived = session.inward
+                assert await until(lambda arrived=arrived: sum(arrived.values()) >= 40, LIMIT)
+                await door.call(commands.Heal())
+                await ws.send("1")
                 got = []
-                with contextlib.suppress(TimeoutError):
-                    while True:
-                        got.append(await asyncio.wait_for(ws.recv(), 0.2))
+                while not got or got[-1] != 41:
+                    got.append(orjson.loads(await asyncio.wait_for(ws.recv(), LIMIT))["seq"])
             seen.append(got)
             await door.close()
     assert seen[0] == seen[1]
-    assert 0 < len(seen[0]) < 40
+    assert 1 < len(seen[0]) < 41
 
 
 async def test_a_link_that_opens_later_is_struck_too_and_healing_ends_it(stand: Stand) -> None:
