@@ -37,6 +37,7 @@ def parts(*links: FakeLink, clients: dict[str, list[int]], keys: Any = ()) -> Si
     own = SimpleNamespace(ours={})
     session = SimpleNamespace(say=lambda *_, **__: None)
     engine = SimpleNamespace(parts=SimpleNamespace(judge=judge, connections=own), session=session)
+    engine.clock, engine.seed = SimpleNamespace(now=lambda: 0), 1
     engine.parts.proxies = Proxies(engine)
     engine.parts.proxies.by_name = {"proxy": SimpleNamespace(links=list(links))}
 

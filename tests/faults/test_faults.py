@@ -8,22 +8,29 @@ import pytest
 
 from workbench import faults
 from workbench.faults import close, cut, stall
-from workbench.model.action import Close, LinkAction, Release, Reset, Stall
+from workbench.model.action import Close, FaultAction, Release, Reset, Stall
 from workbench.model.errors import WorkbenchError
 from workbench.model.words import Direction
+from workbench.units.applied import lasts
 from workbench.units.discovery import discover
 from workbench.units.settings import build, fields_of
 
+UNITS = discover(faults)
 
-@pytest.mark.parametrize("name", ["cut", "close", "stall"])
+
+@pytest.mark.parametrize("name", UNITS)
 def test_every_fault_has_its_shape(name: str) -> None:
-    unit = discover(faults)[name]
+    unit = UNITS[name]
     assert unit.TITLE
     assert unit.CLIENT_SEES.startswith("client sees")
     assert all(field.help for field in fields_of(unit.Settings))
     given = build(unit.Settings, {}, name)
     for action in (*unit.inject(given), *unit.heal(given)):
-        assert isinstance(action, get_args(LinkAction))
+        assert isinstance(action, get_args(FaultAction))
+    if lasts(unit):
+        # A fault that lasts can end by itself, and does nothing to the link as a whole.
+        assert "seconds" in {field.name for field in fields_of(unit.Settings)}
+        assert unit.inject(given) == ()
 
 
 @pytest.mark.parametrize(

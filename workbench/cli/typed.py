@@ -1,7 +1,9 @@
 """Words typed while ``workbench record`` runs: ``cut``, ``close 1012``, ``stall 2``, ``heal``.
 
-A word is the name of a fault, then the value of its first setting; ``CLIENT`` after ``@``
-breaks only that one: ``cut @proxy-1``.
+A word is the name of a fault, then the values of its settings in order or as ``key=value``;
+``for 5s`` heals it by itself; ``CLIENT`` after ``@`` breaks only that one:
+``latency 120 30 for 5s @proxy-1``.  ``preset train-tunnel`` runs a preset, ``undo`` heals the
+latest fault, ``heal`` all.
 """
 
 from __future__ import annotations
@@ -27,24 +29,39 @@ def command_of(line: str) -> Any:
     words = line.split()
     scope = ",".join(word[1:] for word in words if word.startswith("@"))
     words = [word for word in words if not word.startswith("@")]
-    if words == ["heal"]:
-        return commands.Heal()
-    faults = all_units()["faults"]
+    if words[:1] in (["heal"], ["undo"]) and len(words) <= 2:
+        return commands.Heal("last" if words[0] == "undo" else "".join(words[1:]))
+    units = all_units()
+    if words[:1] == ["preset"] and len(words) == 2:
+        return commands.RunPreset(words[1], scope)
+    faults = units["faults"]
     if not words or words[0] not in faults:
         raise WorkbenchError(
             f"`{line.strip()[:80]}` is no word known here.",
             whose=Whose.USER,
-            to_do=f"Known: {', '.join([*faults, 'heal'])}.",
+            to_do=f"Known: {', '.join([*faults, 'heal', 'undo', 'preset'])}.",
         )
-    keys = [s["key"] for s in faults[words[0]]["settings"]]
-    if len(words) - 1 > len(keys):
+    given = _settings(words, [s["key"] for s in faults[words[0]]["settings"]])
+    return commands.Inject(words[0], scope, orjson.dumps(given).decode())
+
+
+def _settings(words: list[str], keys: list[str]) -> dict[str, str]:
+    """Values in the order of the settings, ``key=value``, and ``for 5s`` at the end."""
+    given, rest = {}, list(words[1:])
+    if "for" in rest[-2:-1]:
+        given["seconds"] = rest.pop()
+        rest.pop()
+    for word in [word for word in rest if "=" in word]:
+        key, _, value = word.partition("=")
+        given[key] = value
+        rest.remove(word)
+    if len(rest) > len(keys):
         raise WorkbenchError(
             f"`{words[0]}` takes at most {len(keys)} values.",
             whose=Whose.USER,
             to_do=f"They are, in order: {', '.join(keys) or 'none'}.",
         )
-    given = dict(zip(keys, words[1:], strict=False))
-    return commands.Inject(words[0], scope, orjson.dumps(given).decode())
+    return dict(zip(keys, rest, strict=False)) | given
 
 
 async def obey(door: Door, line: str, say: Callable[[str], None]) -> None:
@@ -52,10 +69,17 @@ async def obey(door: Door, line: str, say: Callable[[str], None]) -> None:
     try:
         command = command_of(line)
         told = await door.call(command)
-        count = len(told.get("links", ()))
-        say("Healed." if isinstance(command, commands.Heal) else f"Done on {count} link(s).")
+        say(_said(command, told))
     except WorkbenchError as error:
         say(str(error))
+
+
+def _said(command: Any, told: dict[str, Any]) -> str:
+    if isinstance(command, commands.Heal):
+        return "Healed."
+    if isinstance(command, commands.RunPreset):
+        return f"{told['name']} runs for {told['seconds']:g} s."
+    return f"Done on {len(told.get('links', ()))} link(s)."
 
 
 class TypedLines:

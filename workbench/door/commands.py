@@ -129,7 +129,17 @@ class Inject:
 class Heal:
     """Switch faults off."""
 
-    id: str = setting("", help="The fault's id; empty: all.")
+    id: str = setting("", help="The fault's id; last: the latest one; empty: all.")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPreset:
+    """Begin a preset: faults switched on at their times; answers {"name", "seconds"}.
+
+    It ends by itself; Heal without an id ends it at once."""
+
+    name: str = setting("", help="Name of the preset (train-tunnel), or the path of a file.")
+    scope: str = setting("", help="Connection or proxy names, parted by commas; empty: everything.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from workbench.engine.demo import Demo
 from workbench.engine.deploying import Deploying
 from workbench.engine.faulting import Faulting
 from workbench.engine.judge_part import JudgePart
+from workbench.engine.presets import Presets
 from workbench.engine.proxies import Proxies
 from workbench.engine.scenarios import Scenarios
 from workbench.engine.services import Services
@@ -28,6 +29,7 @@ class Parts:
         self.proxies = Proxies(engine)
         self.services = Services(engine)
         self.faulting = Faulting(engine)
+        self.presets = Presets(engine)
         self.deploying = Deploying(engine)
         self.demo = Demo(engine)
         self.scenarios = Scenarios(engine)

@@ -48,6 +48,7 @@ class Proxies:
             name=name,
             rewrite_host=command.rewrite_host,
             on_change=lambda: self._tell(name),
+            welcome=lambda link: self._engine.parts.faulting.welcome(name, link),
         )
         host, port = await proxy.start(host, port)
         self.by_name[name] = proxy

@@ -118,7 +118,7 @@ def _property(field: Field) -> dict[str, Any]:
         if limit is not None:
             plain[key] = limit
     ways = [plain]
-    if field.unit == "s":
+    if field.unit in ("s", "ms"):
         ways.append({"type": "string", "pattern": f"^{DURATION.pattern}$"})
     if field.optional and field.type is not str:
         ways.append({"const": "none"})

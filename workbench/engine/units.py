@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from workbench import checks, decoders, deploys, faults
+from workbench.engine.presets import all_presets
 from workbench.engine.scenario_schema import scenario_schema
 from workbench.protocols import dialects
 from workbench.units.discovery import discover
@@ -23,7 +24,12 @@ def all_units() -> dict[str, dict[str, Any]]:
         "dialects": dialects,
         "decoders": decoders,
     }
-    return {kind: _kind(room) for kind, room in rooms.items()}
+    found = {kind: _kind(room) for kind, room in rooms.items()}
+    found["presets"] = {
+        name: {"title": preset.title, "says": preset.sees, "settings": []}
+        for name, preset in all_presets().items()
+    }
+    return found
 
 
 def own_scenario_schema() -> dict[str, Any]:

@@ -10,33 +10,7 @@ from dataclasses import dataclass
 
 from workbench.model.words import Direction
 
-# --- what a fault may ask of a link -------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Forward:
-    """Pass the bytes or message on, changed or not (None: as it came)."""
-
-    data: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Swallow it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Pass it on after so many seconds (None: when healed)."""
-
-    seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """Pass it on so many times."""
-
-    times: int
+# --- what a fault may ask of a link as a whole --------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +36,13 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfClose:
+    """Send FIN this way alone (RFC 9293 section 3.6); the other way goes on."""
+
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
 class Stall:
     """Stop reading from both legs (or towards one direction) and hold what is there."""
 
@@ -81,7 +62,127 @@ class Say:
     text: str
 
 
-LinkAction = Forward | Drop | Hold | Repeat | Close | Reset | Finish | Stall | Release | Say
+LinkAction = Close | Reset | Finish | HalfClose | Stall | Release | Say
+
+# --- what a fault may ask of what is passing ----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Pass the message on, changed or not (None: as it came)."""
+
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Swallow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Pass it on after so many seconds (None: when healed), and nothing behind it before."""
+
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Pass it on so many times."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Pass it on behind so many later ones; after so many seconds at the latest."""
+
+    messages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Pass the message on in frames of at most so many bytes (RFC 6455 section 5.4)."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Of its bytes on the wire pass only the first so many; what is asked beside it ends it."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most so many bytes a second."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Writes of at most so many bytes, with so many seconds between them."""
+
+    size: int
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Wait until so many bytes are there, then pass them on together."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Read no further once so many bytes wait: the sender feels it."""
+
+    size: int
+
+
+ByteAction = Hold | Pace | Slice | Gather | Room | Only | Close | Reset | Finish
+MessageAction = (
+    Forward | Drop | Hold | Repeat | Behind | Fragment | Only | Close | Reset | Finish | HalfClose
+)
+
+# --- what a fault may ask at the door -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Answer a request with this instead of asking the server; the connection ends after it."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Give the answer's head these values instead of its own."""
+
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShutDoor:
+    """Listen no more: whoever connects is refused by TCP.  Links that are there stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoor:
+    """Listen again, at the same address."""
+
+
+OpeningAction = Hold | Refuse | Reset | Finish
+AnswerAction = Headers
+DoorAction = ShutDoor | OpenDoor
+FaultAction = LinkAction | DoorAction
 
 # --- what a deploy may ask of its targets -------------------------------------------------
 

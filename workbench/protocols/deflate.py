@@ -67,6 +67,10 @@ class Inflater:
         self._size = 0
         self._problem = ""
 
+    def keep(self, size: int) -> None:
+        """From now on keep so many bytes of each message."""
+        self._keep = size
+
     def add(self, data: bytes) -> None:
         """Unmasked bytes of the message at hand, in order."""
         if self._lost or self._problem:
@@ -123,3 +127,24 @@ class Inflater:
         if self._size > self._limit:
             self._size = self._limit
             self._problem = f"it inflates to more than {self._limit} bytes"
+
+
+class Deflater:
+    """Compresses one direction's messages anew.
+
+    A fresh one fits a receiver in any state: it refers to nothing sent before it
+    (section 7.2.3.2).  What it made must then be followed by what it makes."""
+
+    def __init__(self, deflate: Deflate) -> None:
+        self._deflate = deflate
+        self._zlib: zlib._Compress | None = None
+
+    def message(self, payload: bytes) -> bytes | None:
+        """A message's payload compressed; None where it has to go as it is (zlib makes no
+        raw windows of 8 bits, and section 6 lets a sender compress or not)."""
+        if self._deflate.bits < 9:
+            return None
+        if self._zlib is None or not self._deflate.takeover:
+            self._zlib = zlib.compressobj(wbits=-self._deflate.bits)
+        data = self._zlib.compress(payload) + self._zlib.flush(zlib.Z_SYNC_FLUSH)
+        return data.removesuffix(TAIL)  # section 7.2.1

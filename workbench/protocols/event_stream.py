@@ -77,6 +77,11 @@ class EventStream:
         self._problem = ""
         self._any = False
 
+    @property
+    def within(self) -> bool:
+        """True where a block of lines has begun and its empty line has not come."""
+        return self._any or bool(self._rest)
+
     def feed(self, data: bytes) -> list[Event | Comment]:
         """The events and comments that these bytes complete."""
         out: list[Event | Comment] = []

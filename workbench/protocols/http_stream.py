@@ -106,6 +106,11 @@ class Reader:
         return self._state == self._head and not self._data
 
     @property
+    def between_chunks(self) -> bool:
+        """True where the next byte would begin a chunk (RFC 9112 section 7.1)."""
+        return self._state == self._chunk_line and not self._data
+
+    @property
     def opaque(self) -> bool:
         """True once nothing is read as HTTP any more."""
         return self._state == self._opaque

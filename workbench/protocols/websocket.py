@@ -93,6 +93,17 @@ class Walker:
         """True between the first and the last byte of a message."""
         return self._message is not None or self.to_boundary > 0
 
+    @property
+    def deflate(self) -> Deflate | None:
+        """How this direction may compress."""
+        return self._deflate
+
+    def keep(self, size: int) -> None:
+        """From the next message on keep so many bytes of each."""
+        self._keep = size
+        if self._context is not None:
+            self._context.keep(size)
+
     def feed(self, data: bytes) -> list[Item]:
         """The messages and control frames that these bytes complete."""
         out: list[Item] = []

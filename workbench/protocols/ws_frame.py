@@ -53,6 +53,11 @@ class HeaderReader:
         self.header: Header | None = None
 
     @property
+    def raw(self) -> bytes:
+        """The bytes of the header that have come."""
+        return self._data
+
+    @property
     def has(self) -> int:
         """Bytes of the header that have come."""
         return len(self._data)
@@ -141,23 +146,32 @@ def close_problem(payload: bytes) -> str:
     return "" if is_utf8(payload[2:]) else "the close reason is not UTF-8"
 
 
-def close_frame(code: int | None, reason: str = "", mask: bytes | None = None) -> bytes:
-    """A close frame on the wire; ``mask`` (4 bytes) for one that a client sends.
-
-    The reason is shortened to what fits a control frame, never within a character."""
+def close_body(code: int | None, reason: str = "") -> bytes:
+    """What a close frame carries.  The reason is shortened to what fits a control frame,
+    never within a character."""
     text = reason.encode()[:123].decode("utf-8", "ignore").encode()
-    body = b"" if code is None else (code & 0xFFFF).to_bytes(2, "big") + text
-    if mask is None:
-        return bytes([0x80 | Opcode.CLOSE, len(body)]) + body
-    return bytes([0x80 | Opcode.CLOSE, 0x80 | len(body)]) + mask + apply_mask(body, mask)
+    return b"" if code is None else (code & 0xFFFF).to_bytes(2, "big") + text
+
+
+def close_frame(code: int | None, reason: str = "", mask: bytes | None = None) -> bytes:
+    """A close frame on the wire; ``mask`` (4 bytes) for one that a client sends."""
+    return frame(Opcode.CLOSE, close_body(code, reason), mask)
+
+
+def frame(
+    opcode: int, payload: bytes, mask: bytes | None = None, *, fin: bool = True, rsv1: bool = False
+) -> bytes:
+    """One frame on the wire (section 5.2), its length in the shortest form."""
+    first, size, masked = opcode | fin << 7 | rsv1 << 6, len(payload), 0x80 if mask else 0
+    if size <= 125:
+        head = bytes((first, masked | size))
+    elif size < 1 << 16:
+        head = bytes((first, masked | 126)) + size.to_bytes(2, "big")
+    else:
+        head = bytes((first, masked | 127)) + size.to_bytes(8, "big")
+    return head + payload if mask is None else head + mask + apply_mask(payload, mask)
 
 
 def text_frame(text: str) -> bytes:
-    """A whole text message on the wire, as a server sends it (RFC 6455 section 5.2)."""
-    body = text.encode()
-    head = bytes([0x80 | Opcode.TEXT])
-    if len(body) < 126:
-        return head + bytes([len(body)]) + body
-    if len(body) < 1 << 16:
-        return head + b"\x7e" + len(body).to_bytes(2, "big") + body
-    return head + b"\x7f" + len(body).to_bytes(8, "big") + body
+    """A whole text message on the wire, as a server sends it (section 5.2)."""
+    return frame(Opcode.TEXT, text.encode())

@@ -123,8 +123,10 @@ def seconds(text: str) -> float | None:
 
 
 def _typed(field: Field, value: Any, where: str) -> Any:
-    if field.unit == "s" and isinstance(value, str) and seconds(value) is not None:
-        return seconds(value)
+    if field.unit in ("s", "ms") and isinstance(value, str):
+        given = seconds(value)
+        if given is not None:
+            value = given if field.unit == "s" else round(given * 1000, 6)
     if field.type is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if field.type is bool and isinstance(value, str) and value in ("true", "false"):

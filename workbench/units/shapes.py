@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # the window looks at one kind of unit, and loads no other's words for it
-    from workbench.model.action import DeployAction, LinkAction
+    from workbench.model.action import DeployAction, FaultAction
     from workbench.model.chunk import Opening
     from workbench.model.record import Reading
     from workbench.model.verdict import Finding
@@ -71,16 +71,20 @@ class Exchanges(Protocol):
 class FaultUnit(Protocol):
     """faults/*.py: ``TITLE``, ``CLIENT_SEES``, ``Settings``, ``inject``, ``heal``.
 
-    One-shot faults (cut, close, stall) answer with actions on the link; message faults
-    also have ``on_message`` (issue "Proxy and faults")."""
+    ``inject`` and ``heal`` answer with actions on a link as a whole (or on the door of a
+    proxy).  What lasts has hooks beside them, which are asked about everything that passes:
+    ``on_bytes``, ``on_message``, ``on_opening``, ``on_answer``, each called with (settings,
+    facts of model/passing.py, luck); an empty answer lets it pass as it came.  A setting
+    ``seconds`` says after how long it is healed by itself.  ``inject(settings)`` of a fault
+    that only has hooks is empty.  units/applied.py binds them for a link."""
 
     TITLE: str
     CLIENT_SEES: str
     Settings: type
 
-    def inject(self, settings: Any) -> Sequence[LinkAction]: ...
+    def inject(self, settings: Any) -> Sequence[FaultAction]: ...
 
-    def heal(self, settings: Any) -> Sequence[LinkAction]: ...
+    def heal(self, settings: Any) -> Sequence[FaultAction]: ...
 
 
 @dataclass(frozen=True, slots=True)

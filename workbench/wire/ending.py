@@ -12,7 +12,7 @@ from workbench.protocols.ws_frame import close_frame
 from workbench.wire.leg import Leg
 
 if TYPE_CHECKING:
-    from workbench.wire.link import Link
+    from workbench.wire.breakable import Breakable
 
 #: How long a frame that is under way may take to its end before the link is cut instead.
 BOUNDARY_SECONDS = 2.0
@@ -30,7 +30,7 @@ class Ending:
     The one exception is the rest of a frame, where a close frame has to wait for its end.
     """
 
-    def __init__(self, link: Link, first: Action) -> None:
+    def __init__(self, link: Breakable, first: Action) -> None:
         self.how = How.RST if isinstance(first, Reset) else How.FIN
         self.code = 0
         self.reason = ""

@@ -38,6 +38,7 @@ class Gate(Generic[L]):
         self._connecting: dict[Joint, asyncio.Task[None]] = {}
         self._empty = asyncio.Event()
         self._server: asyncio.Server | None = None
+        self._address: tuple[str, int] | None = None
 
     @property
     def links(self) -> list[L]:
@@ -54,7 +55,19 @@ class Gate(Generic[L]):
         except OSError as bad:
             raise cannot_listen(host, port, bad) from None
         name = self._server.sockets[0].getsockname()
-        return str(name[0]), int(name[1])
+        self._address = str(name[0]), int(name[1])
+        return self._address
+
+    def shut(self) -> None:
+        """Listen no more: whoever connects is refused.  Links that are there stay."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def reopen(self) -> None:
+        """Listen again, at the same address.  Raises WorkbenchError (user) as ``start``."""
+        if self._server is None and self._address is not None:
+            await self.start(*self._address)
 
     async def close(self) -> None:
         """Stop listening and end every link in order; what does not end in time is reset."""

@@ -6,25 +6,15 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from workbench.model.action import (
-    Close,
-    Finish,
-    LinkAction,
-    Release,
-    Reset,
-    Say,
-    Stall,
-)
 from workbench.model.errors import Whose, WorkbenchError
 from workbench.model.words import Direction, Flag, How, Kind, Side
 from workbench.protocols.http import parse_answer
 from workbench.protocols.websocket import KEEP
-from workbench.protocols.ws_frame import text_frame
-from workbench.wire.ending import Ending
+from workbench.wire.breakable import Breakable
 from workbench.wire.joint import Joint
 from workbench.wire.leg import Intake, Leg
+from workbench.wire.piecewise import PiecewiseScribe
 from workbench.wire.refusal import Refusal
-from workbench.wire.scribe import Scribe
 from workbench.wire.story import Story
 from workbench.wire.tap import Tap
 from workbench.wire.upstream import Upstream
@@ -36,7 +26,7 @@ HEAD_SECONDS = 10.0
 LINGER_SECONDS = 2.0
 
 
-class Link(Joint):
+class Link(Breakable):
     """One accepted connection.  Bytes are passed as they come; what they say is recorded after.
 
     ``number``, ``peer``, ``path``, ``protocol`` ("ws", "sse", "http"), ``state`` ("connecting",
@@ -56,20 +46,18 @@ class Link(Joint):
         changed: Callable[[], None],
         head_seconds: float = HEAD_SECONDS,
         keep: int = KEEP,
+        welcome: Callable[[Link], None] = lambda link: None,
     ) -> None:
         super().__init__(intake, over)
         self.story = Story(tap, name, str(upstream))
         host = upstream.authority if rewrite_host else ""
-        self.scribe = Scribe(self.story, host, changed, keep)
-        self.ending: Ending | None = None
+        self.scribe = PiecewiseScribe(self.story, host, changed, keep)
+        self._welcome = welcome
         self.unreachable: WorkbenchError | None = None
-        self._changed = changed
+        self._on_change = changed
         self._head_seconds = head_seconds
-        self._refused = False
         self._blind = False
-        self._first_end: tuple[How, Side, str] | None = None
         self._unsent: dict[str, Any] = {}
-        self._to_say: list[str] = []
 
     # --- what it is -----------------------------------------------------------------------
 
@@ -82,16 +70,6 @@ class Link(Joint):
     def path(self) -> str:
         """The request's target."""
         return self.story.path
-
-    @property
-    def protocol(self) -> str:
-        """ws, sse or http."""
-        return self.story.protocol
-
-    @property
-    def state(self) -> str:
-        """connecting, open, failed or closed."""
-        return self.story.state
 
     @property
     def keys(self) -> dict[str, str]:
@@ -122,31 +100,36 @@ class Link(Joint):
         name = transport.get_extra_info("sockname") if transport else None
         return (str(name[0]), int(name[1])) if name else ("", 0)
 
-    @property
-    def stalled(self) -> bool:
-        """True while a stall holds it."""
-        return any(leg.paused_for("stall") for leg in (self.client, self.server))
-
     # --- bytes ----------------------------------------------------------------------------
 
     def made(self, leg: Leg) -> None:
         if leg is self.client:
             self.story.peer = self.peer
         super().made(leg)
+        if leg is self.client:
+            self._welcome(self)
 
     def arrived(self, leg: Leg, view: memoryview) -> None:
-        if self._refused:
+        if self.refused:
             return
-        if self.ending is not None:
-            self.ending.arrived(leg, bytes(view))
-        elif leg is self.client and self.scribe.reading_requests:
-            self._request_bytes(bytes(view))
+        if self.detour is not None:
+            self.detour.arrived(leg, bytes(view))
+            self.leave_detour()
         else:
-            passed = self.pass_on(leg, view)
+            self.onward(leg, view)
+
+    def onward(self, leg: Leg, data: memoryview | bytes) -> None:
+        """Bytes whose time has come: pass them on and let the scribe see them."""
+        if self.ending is not None:
+            self.ending.arrived(leg, bytes(data))
+        elif leg is self.client and self.scribe.reading_requests:
+            self._request_bytes(bytes(data))
+        else:
+            passed = self.pass_on(leg, data)
             left = self.other(leg).unsent() if passed else 0
-            self.read_along(self.direction_from(leg), bytes(view), passed, left)
-            if self._to_say:
-                self._say()
+            self.read_along(self.direction_from(leg), bytes(data), passed, left)
+            if self.to_say:
+                self.say()
 
     def read_along(self, direction: Direction, data: bytes, passed: bool, left: int = 0) -> None:
         """Let the scribe see what came, with how much of what was passed waits in a queue."""
@@ -166,7 +149,9 @@ class Link(Joint):
         if self.scribe.too_large:
             self._refuse_large()
             return
-        if out:
+        if self.door is not None:
+            self.strike(out)
+        elif out:
             self.pass_on(self.client, out)
             if self.unreachable is not None:
                 self._refuse_unreachable(self.unreachable)
@@ -177,13 +162,26 @@ class Link(Joint):
 
     # --- ends -----------------------------------------------------------------------------
 
+    def full(self, leg: Leg, full: bool) -> None:
+        super().full(leg, full)
+        if self.detour is not None and not full:
+            self.detour.resume()
+            self.leave_detour()
+
     def finished(self, leg: Leg) -> None:
-        if self._first_end is None:
-            self._first_end = (How.FIN, leg.side, "")
+        if self.first_end is None:
+            self.first_end = (How.FIN, leg.side, "")
+        if self.detour is None:
+            self._finished(leg)
+        else:
+            self.detour.at_end(leg, lambda: self._finished(leg))
+            self.leave_detour()
+
+    def _finished(self, leg: Leg) -> None:
         rest = self.scribe.finished(self.direction_from(leg))
         if self.ending is not None:
             self.ending.finished(leg)
-        elif self._refused or self.unreachable is not None:
+        elif self.refused or self.unreachable is not None:
             self.end()
         else:
             if rest:  # the beginning of a head, held until now
@@ -191,9 +189,20 @@ class Link(Joint):
             super().finished(leg)
 
     def lost(self, leg: Leg, error: Exception | None) -> None:
-        if self._first_end is None and error is not None:
+        if self.first_end is None and error is not None:
             late = isinstance(error, TimeoutError)
-            self._first_end = (How.TIMEOUT if late else How.RST, leg.side, str(error))
+            self.first_end = (How.TIMEOUT if late else How.RST, leg.side, str(error))
+        if self.detour is None:
+            self._lost(leg, error)
+            return
+        self.detour.flush(leg)
+        if self.detour is not None and not self.other(leg).gone:
+            self.detour.at_end(leg, lambda: self._lost(leg, error))
+        else:
+            self._lost(leg, error)
+        self.leave_detour()
+
+    def _lost(self, leg: Leg, error: Exception | None) -> None:
         if not leg.finished:
             self.scribe.finished(self.direction_from(leg))
         if self.ending is None:
@@ -201,7 +210,7 @@ class Link(Joint):
             return
         if self.ending.keeps(self.other(leg)):
             self._close_story()
-            self._changed()
+            self.changed()
         self.check_over()
 
     def about_to_reset(self, leg: Leg) -> None:
@@ -232,8 +241,11 @@ class Link(Joint):
             return ending.how, Side.WORKBENCH, ending.code, ending.reason
         if seen is not None:
             return How.CLOSE, seen.by, seen.code, seen.reason
-        how, by, why = self._first_end or (How.FIN, Side.WORKBENCH, "")
+        how, by, why = self.first_end or (How.FIN, Side.WORKBENCH, "")
         return how, by, 0, why
+
+    def changed(self) -> None:
+        self._on_change()
 
     # --- refusals -------------------------------------------------------------------------
 
@@ -250,24 +262,25 @@ class Link(Joint):
             self.later("head", self._head_seconds, self.end)
 
     def _refuse_unreachable(self, error: WorkbenchError) -> None:
-        self._refuse(Refusal(502, error.what, error.why, error.whose, error.to_do))
+        self.refuse(Refusal(502, error.what, error.why, error.whose, error.to_do))
 
     def _refuse_large(self) -> None:
         what = "The request's head is too large."
-        self._refuse(Refusal(431, what, f"{self.scribe.too_large}.", Whose.PEER))
+        self.refuse(Refusal(431, what, f"{self.scribe.too_large}.", Whose.PEER))
 
     def _head_too_late(self) -> None:
         what = f"The request's head was not whole within {self._head_seconds:g} s."
-        self._first_end = (How.TIMEOUT, Side.WORKBENCH, what)
-        self._refuse(Refusal(408, what, "", Whose.PEER))
+        self.first_end = (How.TIMEOUT, Side.WORKBENCH, what)
+        self.refuse(Refusal(408, what, "", Whose.PEER))
 
-    def _refuse(self, refusal: Refusal) -> None:
-        if self._refused:
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer instead of the server, and end."""
+        if self.refused:
             return
-        self._refused = True
+        self.refused = True
         self.cancel("head")
-        if self._first_end is None:
-            self._first_end = (How.FIN, Side.WORKBENCH, refusal.what)
+        if self.first_end is None:
+            self.first_end = (How.FIN, Side.WORKBENCH, refusal.what)
         if not self.story.begun:
             self.story.begin("http", None)
         answer = refusal.answer()
@@ -280,61 +293,4 @@ class Link(Joint):
         self.server.reset()
         # Closing with bytes unread would reset, and the answer could be lost on its way.
         self.later("linger", LINGER_SECONDS, self.client.reset)
-        self._changed()
-
-    # --- faults ---------------------------------------------------------------------------
-
-    def carry_out(self, action: LinkAction) -> None:
-        """Do what a fault asks of this link.  Raises WorkbenchError (user) for an action on
-        messages: those are not for a link as a whole."""
-        match action:
-            case Stall():
-                self._stall(action)
-            case Release():
-                self._release("workbench")
-            case Say(text):
-                self._to_say.append(text)
-                self._say()
-            case Close() | Reset() | Finish():
-                self._let_go()
-                if self.ending is None:
-                    self.ending = Ending(self, action)
-                self.ending.carry_out(action)
-            case _:
-                raise WorkbenchError(
-                    f"A link as a whole can't be asked to {type(action).__name__.lower()}.",
-                    whose=Whose.USER,
-                    to_do="Use cut, close or stall.",
-                )
-        self._changed()
-
-    def _say(self) -> None:
-        """What we have to say goes out where no message of the server's is under way; a plain
-        frame is right under permessage-deflate too (RFC 7692 section 6: RSV1 clear)."""
-        between = self.framed and self.scribe.between_messages(Direction.IN)
-        if self.ending is not None or not between:
-            return
-        texts, self._to_say = self._to_say, []
-        for text in texts:
-            frame = text_frame(text)
-            if self.client.write(frame):
-                self.story.said(text.encode(), len(frame))
-
-    def _stall(self, action: Stall) -> None:
-        if action.direction != Direction.OUT:
-            self.server.pause("stall")
-        if action.direction != Direction.IN:
-            self.client.pause("stall")
-        if action.seconds is not None:
-            self.later("stall", action.seconds, self._release, "itself")
-
-    def _release(self, by: str) -> None:
-        if self.stalled:
-            self._let_go()
-            self.story.healed(by)
-            self._changed()
-
-    def _let_go(self) -> None:
-        self.cancel("stall")
-        self.client.resume("stall")
-        self.server.resume("stall")
+        self.changed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 
+from workbench.model.action import DoorAction, ShutDoor
 from workbench.model.errors import WorkbenchError
 from workbench.protocols.websocket import KEEP
 from workbench.wire.gate import Gate
@@ -23,7 +24,8 @@ class Proxy:
     changed.  ``on_change`` is called when a link begins, changes its state, or ends.  ``context``
     replaces the system's store for TLS towards the server; ``head_seconds`` is how long a
     request's head may take once it has begun; ``keep`` is how many bytes of a WebSocket message
-    are recorded at most (0: headers alone).
+    are recorded at most (0: headers alone).  ``welcome`` is told of each link when its client has
+    connected, before a byte is read: where faults are put on new links.
 
     Raises WorkbenchError (user) for an address that cannot be used.
     """
@@ -39,6 +41,7 @@ class Proxy:
         context: ssl.SSLContext | None = None,
         head_seconds: float = HEAD_SECONDS,
         keep: int = KEEP,
+        welcome: Callable[[Link], None] = lambda link: None,
     ) -> None:
         self.name = name
         self.upstream = upstream_of(upstream)
@@ -50,6 +53,7 @@ class Proxy:
             self._context = ssl.create_default_context()
         self._head_seconds = head_seconds
         self._keep = keep
+        self._welcome = welcome
         self._gate: Gate[Link] = Gate(self._link, self._connect, on_change)
 
     @property
@@ -62,6 +66,15 @@ class Proxy:
 
         Raises WorkbenchError (user) where that cannot be."""
         return await self._gate.start(host, port)
+
+    async def carry_out(self, action: DoorAction) -> None:
+        """Stop listening, or listen again at the same address; links that are there stay.
+
+        Raises WorkbenchError (user) where somebody else has taken the address meanwhile."""
+        if isinstance(action, ShutDoor):
+            self._gate.shut()
+        else:
+            await self._gate.reopen()
 
     async def close(self) -> None:
         """Stop listening and end every link; whatever does not end in time is reset."""
@@ -78,6 +91,7 @@ class Proxy:
             changed=self._on_change,
             head_seconds=self._head_seconds,
             keep=self._keep,
+            welcome=self._welcome,
         )
 
     async def _connect(self, link: Link) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.model.action import Refuse
 from workbench.model.errors import Whose
 
 REASONS = {
@@ -22,9 +23,12 @@ class Refusal:
     why: str
     whose: Whose
     to_do: str = ""
+    given: Refuse | None = None
 
     def answer(self) -> bytes:
         """The whole answer; the connection ends after it."""
+        if self.given is not None:
+            return _given(self.given)
         said = " ".join(part for part in (self.what, self.why, self.to_do) if part)
         body = f"Workbench proxy: {said}\n".encode()
         head = (
@@ -35,3 +39,13 @@ class Refusal:
             "Connection: close\r\n\r\n"
         )
         return head.encode("ascii") + body
+
+
+def _given(refuse: Refuse) -> bytes:
+    """What a fault answers instead of the server."""
+    lines = [f"HTTP/1.1 {refuse.status} {refuse.reason}"]
+    lines += [f"{name}: {value}" for name, value in refuse.headers]
+    if refuse.status not in (204, 304):  # RFC 9110 section 8.6: no length where no content can be
+        lines.append(f"Content-Length: {len(refuse.body)}")
+    lines += ["Via: 1.1 workbench", "Connection: close", "", ""]
+    return "\r\n".join(lines).encode("latin-1", "replace") + refuse.body

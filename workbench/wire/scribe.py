@@ -23,6 +23,7 @@ from workbench.protocols.http import (
     upgrade_fault,
     with_host,
 )
+from workbench.protocols.http_body import Framing, framing_of_answer
 from workbench.protocols.http_stream import (
     BodyPart,
     Broken,
@@ -35,12 +36,11 @@ from workbench.protocols.http_stream import (
 from workbench.protocols.websocket import KEEP, Item, Walker
 from workbench.wire.backlog import Backlog
 from workbench.wire.bodies import Body
-from workbench.wire.story import ARRIVED, INVALID, PASSED, Story
+from workbench.wire.story import ARRIVED, INVALID, PASSED, WHOSE, Story
 
 #: Bytes after an upgrade request kept until its answer says what they are.
 EARLY_LIMIT = 64 * 1024
 # By direction (a tuple is much quicker to look into than a dict of an enum's members).
-WHOSE = (Whose.OURS, Whose.TARGET, Whose.PEER)
 SIDE = (Side.WORKBENCH, Side.SERVER, Side.CLIENT)
 
 
@@ -64,7 +64,7 @@ class Scribe:
         self.closed_by: set[Side] = set()  #: who has sent a close frame
         self.too_large = ""  #: a request's head beyond the limit: what to say
         self._host = host
-        self._keep = keep
+        self.keep = keep
         self._changed = changed
         self._requests = Reader()
         self._answers = Reader(answers=True)
@@ -73,8 +73,12 @@ class Scribe:
         self._early = bytearray()
         self._walkers: list[Walker | None] = [None, None, None]  # by direction
         self._framed = False
+        self.over = False  #: the workbench itself is ending the connection
+        self.at_door: Callable[[Head, str], bool] | None = None  #: says whether a request passes
         self._events: EventStream | None = None
+        self._framing = Framing.NONE  # of the event stream
         self._coding = Decoding("")
+        self.stream_coding = ""  #: how the event stream is compressed
         self._exchanges = 0
         self._backlogs = (Backlog(), Backlog(), Backlog())
         self._items: list[Item] = []  # of the chunk at hand
@@ -141,6 +145,8 @@ class Scribe:
         self._exchanges += 1
         self._answers.expect(head.method)
         kind = Kind.HTTP if protocol == "http" else Kind.HANDSHAKE
+        if self.at_door is not None:
+            passed = self.at_door(head, protocol) and passed
         changed = int(Flag.CHANGED) if self._host else 0
         flags = (ARRIVED | PASSED if passed else ARRIVED) | changed
         kept = story.head(kind, Direction.OUT, head, flags)
@@ -264,8 +270,8 @@ class Scribe:
             self.story.note(fault, Whose.TARGET, flags=INVALID)
         both = deflate.negotiated(answer.value("sec-websocket-extensions")) or (None, None)
         self._framed = True
-        self._walkers[Direction.IN] = Walker(masked=False, deflate=both[0], keep=self._keep)
-        self._walkers[Direction.OUT] = Walker(masked=True, deflate=both[1], keep=self._keep)
+        self._walkers[Direction.IN] = Walker(masked=False, deflate=both[0], keep=self.keep)
+        self._walkers[Direction.OUT] = Walker(masked=True, deflate=both[1], keep=self.keep)
         self._answers.give_up()
         self.story.opened("ws", answer)
         early, self._early = bytes(self._early), bytearray()
@@ -277,15 +283,19 @@ class Scribe:
             self.seen(Direction.OUT, early, passed=True)
 
     def _frames(self, direction: Direction, walker: Walker, items: list[Item], ok: bool) -> None:
+        if walker.closed:
+            self._closing(direction, walker, items)
+        self._items = items
+        self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
+        if walker.problems:
+            self._problems(direction, walker)
+
+    def _closing(self, direction: Direction, walker: Walker, items: list[Item]) -> None:
         side = SIDE[direction]
         if walker.closed and side not in self.closed_by:
             self.closed_by.add(side)
             close = next(item for item in items if item.opcode == Opcode.CLOSE)
             self.seen_close = self.seen_close or SeenClose(side, close.code, close.reason)
-        self._items = items
-        self.story.items(direction, items, passed=ok, whose=WHOSE[direction])
-        if walker.problems:
-            self._problems(direction, walker)
 
     def _problems(self, direction: Direction, walker: Walker) -> None:
         problems, walker.problems = walker.problems, []
@@ -315,6 +325,10 @@ class Scribe:
         self.story.head(Kind.HANDSHAKE, Direction.IN, answer, flags)
         self._events = EventStream(request.value("last-event-id"))
         self._coding = Decoding(answer.value("content-encoding"))
+        self.stream_coding = answer.value("content-encoding").strip().lower()
+        if self.stream_coding == "identity":
+            self.stream_coding = ""
+        self._framing = framing_of_answer(answer, request.method)[0]
         self.story.opened("sse", answer)
         if self._coding.problem:
             self.story.note(self._coding.problem, Whose.OURS)
@@ -332,7 +346,7 @@ class Scribe:
             return
         self.story.events(self._events.finish(), 0)
         self._events = None
-        if reason:
+        if reason and not self.over:
             self.story.close(How.FIN, Side.SERVER, reason=reason)
             self._changed()
 

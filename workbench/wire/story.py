@@ -20,6 +20,8 @@ NOTE_LIMIT = 20
 MOST_WIRE = 0xFFFFFFFF
 ARRIVED, PASSED = int(Flag.ARRIVED), int(Flag.PASSED)
 INVALID = int(Flag.INVALID)
+# By direction.
+WHOSE = (Whose.OURS, Whose.TARGET, Whose.PEER)
 #: A named tuple's own constructor costs as much as all the rest of telling a message.
 new_record = tuple.__new__
 
@@ -182,6 +184,30 @@ class Story:
             if problem:
                 self.note(problem, whose, kept, flags=INVALID, size=size)
         self._seq[direction] = seq
+
+    def count(self, direction: Direction, item: Item) -> int:
+        """The number of a message that has arrived and is told later; 0 for a control frame."""
+        if item.control:
+            return 0
+        self._seq[direction] += 1
+        return self._seq[direction]
+
+    def tell(self, direction: Direction, item: Item, flags: int, seq: int, ref: int = -1) -> int:
+        """A message or control frame that was counted before; its record."""
+        kept = self._put(
+            Kind.CONTROL if item.control else Kind.MESSAGE,
+            direction,
+            opcode=item.opcode,
+            flags=item.flags | flags,
+            code=item.code,
+            wire=min(item.wire, MOST_WIRE),
+            seq=seq,
+            ref=ref + 1,
+            payload=item.payload,
+        )
+        if item.problem:
+            self.note(item.problem, WHOSE[direction], kept, flags=INVALID, size=item.size)
+        return kept
 
     def unfinished(self, direction: Direction, items: Iterable[Item], whose: Whose) -> None:
         """What a broken connection left unfinished: neither arrived nor passed as a message."""
