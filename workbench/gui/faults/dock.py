@@ -22,7 +22,7 @@ from workbench.panels import faults, words
 from workbench.panels.faults import Fault
 from workbench.panels.notices import Notice
 
-WIDTH, CARD, TICK_MS = 376, 160, 500
+WIDTH, CARD, WIDE_CARD, TICK_MS = 376, 160, 200, 500
 SCOPES = (("", "Everything"), ("one", "Selected"))
 
 
@@ -157,9 +157,15 @@ class FaultsDock(QWidget):
         grid.setContentsMargins(px(14), px(2), px(12), px(8))
         grid.setSpacing(px(8))
         grid.addWidget(label("Once", "strong"), 0, 0, 1, 2)
-        for n, fault in enumerate(sorted(known, key=lambda f: f.name != "cut")):
-            card = OnceCard(fault)
-            grid.addWidget(card, 1 + n // 2, n % 2)
+        cards = [OnceCard(f) for f in sorted(known, key=lambda f: f.name != "cut")]
+        # A card with a long name takes a row for itself; those come last.
+        cards.sort(key=lambda card: card.minimumSizeHint().width() > px(WIDE_CARD))
+        place = 0
+        for card in cards:
+            wide = card.minimumSizeHint().width() > px(WIDE_CARD)
+            place += place % 2 if wide else 0
+            grid.addWidget(card, 1 + place // 2, place % 2, 1, 2 if wide else 1)
+            place += 2 if wide else 1
             self._take(card)
         for side in (0, 1):
             grid.setColumnStretch(side, 1)
