@@ -67,6 +67,9 @@ def undeclared(value: Any, schema: Any, root: Any = None, path: str = "$") -> li
         return [u for each in value for u in undeclared(each, schema["items"], root, path + "[]")]
     if not isinstance(value, dict):
         return []
+    if isinstance(schema.get("additionalProperties"), dict):  # any key, one shape
+        inner = schema["additionalProperties"]
+        return [u for key in value for u in undeclared(value[key], inner, root, f"{path}.{key}")]
     known = schema["properties"]
     found = [f"{path}.{key}" for key in value if key not in known]
     for key in value.keys() & known.keys():
@@ -78,6 +81,16 @@ def _enum(value: Any, schema: Any, root: Any, path: str) -> list[str]:
     return [] if value in schema["enum"] else [f"{path} is none of {schema['enum']}: {value!r:.60}"]
 
 
+def _additional(value: Any, schema: Any, root: Any, path: str) -> list[str]:
+    if not isinstance(value, dict):
+        return []
+    allowed, known = schema["additionalProperties"], schema.get("properties", {})
+    others = [key for key in value if key not in known]
+    if allowed is False:
+        return [f"{path} has the unknown key {key}" for key in others]
+    return [x for key in others for x in problems(value[key], allowed, root, f"{path}.{key}")]
+
+
 CHECKS: dict[str, Any] = {
     "$ref": _ref,
     "type": _type,
@@ -87,11 +100,7 @@ CHECKS: dict[str, Any] = {
     "required": lambda v, s, r, p: (
         [f"{p} lacks {key}" for key in s["required"] if key not in v] if isinstance(v, dict) else []
     ),
-    "additionalProperties": lambda v, s, r, p: (
-        [f"{p} has the unknown key {key}" for key in v if key not in s["properties"]]
-        if isinstance(v, dict)
-        else []
-    ),
+    "additionalProperties": _additional,
     "items": lambda v, s, r, p: (
         [x for i, each in enumerate(v) for x in problems(each, s["items"], r, f"{p}[{i}]")]
         if isinstance(v, list)

@@ -87,6 +87,58 @@ class CheckValue(TypedDict):
     found: str
 
 
+class StormValue(TypedDict):
+    """How the clients of a deploy came back; times count from its beginning."""
+
+    bin_ms: int
+    curve: Annotated[list[list[int]], "bins with something: ms, attempts, opens"]
+    attempts: int
+    opens: int
+    peak_attempts: Annotated[int, "most attempts in one bin"]
+    peak_opens: int
+    spread_ms: Annotated[float, "first to last attempt"]
+    herd_index: Annotated[float, "share of the opens that fell into the fullest bin"]
+    admitted_ms: Annotated[dict[str, Ms], "percent of the opens: when they were there"]
+    left_out: Annotated[int, "bins that are not listed"]
+
+
+class MovedValue(TypedDict):
+    """What a deploy did to one client."""
+
+    name: str
+    was_on: Annotated[str, "replica before"]
+    landed: Annotated[str, "replica after"]
+    times: Annotated[int, "how often it was sent away"]
+    away_ms: Annotated[Ms, "in all"]
+    longest_ms: Ms
+    attempts: int
+    back: Annotated[bool, "open again when measuring ended"]
+
+
+class MeasuredValue(TypedDict):
+    """What a deploy cost."""
+
+    storm: StormValue
+    clients: list[MovedValue]
+    clients_left_out: int
+    replicas: Annotated[
+        dict[str, list[list[float | str]]], "name: rows of ms, state, version, reason"
+    ]
+    loads: Annotated[dict[str, int], "links per replica at the end"]
+    unevenness: Annotated[float | None, "fullest replica over the mean"]
+    settled: Annotated[bool, "every client was open again in time"]
+
+
+class DeployedValue(TypedDict):
+    """One deploy of a run."""
+
+    strategy: str
+    version: str
+    ended: Annotated[str, "finished, stopped, rolled-back or aborted"]
+    error: Annotated[str | None, "what stopped it"]
+    measured: MeasuredValue
+
+
 class VerdictValue(TypedDict):
     """The verdict on a recording or a run."""
 
@@ -98,6 +150,7 @@ class VerdictValue(TypedDict):
     recording: NotRequired[Annotated[str, "folder of the recording"]]
     scenario: NotRequired[Annotated[str, "name of the scenario"]]
     checks: NotRequired[Annotated[list[CheckValue], "a scenario's expectations"]]
+    deploys: NotRequired[Annotated[list[DeployedValue], "a scenario's deploys, in order"]]
     stopped: NotRequired[Annotated[bool, "true: the scenario was stopped before its end"]]
     run: NotRequired[Annotated[int, "with --repeat: which run the object is about, from 1"]]
     runs: NotRequired[Annotated[list[VerdictValue], "with --repeat: every run"]]

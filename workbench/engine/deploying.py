@@ -181,8 +181,16 @@ class Deploying:
 
     def _conclude(self, run: DeployRun) -> None:
         measured = run.conclude()
-        told = {key: self.value[key] for key in ("strategy", "version", "error")}
-        self.results.append({**told, "ended": self.outcomes[-1], "measured": measured})
+        error = self.value["error"]
+        self.results.append(
+            {
+                "strategy": self.value["strategy"],
+                "version": self.value["version"],
+                "ended": self.outcomes[-1],
+                "error": error["what"] if error else None,
+                "measured": measured,
+            }
+        )
         del self.results[:-MOST_RESULTS]
 
     def _tell(self, **changes: Any) -> None:

@@ -58,6 +58,8 @@ def _any(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"enum": list(arguments)}
     if origin is list:
         return {"type": "array", "items": _any(arguments[0], definitions)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _any(arguments[1], definitions)}
     if origin in (Union, types.UnionType):
         return {"type": [PLAIN[each] for each in arguments]}
     if is_typeddict(hint):
