@@ -1,4 +1,4 @@
-"""Progress: a live line on a terminal, plain lines in a pipe, warnings alone when quiet.
+"""Progress: a bar on a terminal, plain lines in a pipe, warnings alone when quiet.
 
 All of it goes to standard error: standard output is for the result.
 """
@@ -11,11 +11,14 @@ from collections.abc import Callable
 from types import TracebackType
 
 from rich.console import Console
-from rich.status import Status
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.text import Text
 
 from workbench.door.speech import error_of
 from workbench.door.state import Mirror, Value
+
+DEMO_STEPS = 4
 
 
 class Progress:
@@ -25,15 +28,18 @@ class Progress:
         self._mirror = mirror
         self._quiet = quiet
         self._console = Console(file=sys.stderr, highlight=False, markup=False)
-        self._status: Status | None = None
+        self._bar: Bar | None = None
         self._last = ""
         self._stop: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Progress:
         self._stop = self._mirror.listen(self._hear)
         if not self._quiet and self._console.is_terminal:
-            self._status = self._console.status("Starting")
-            self._status.start()
+            words = TextColumn("{task.description}", markup=False)
+            columns = (SpinnerColumn(), BarColumn(20), words, TimeElapsedColumn())
+            self._bar = Bar(*columns, console=self._console, transient=True)
+            self._bar.add_task("Starting", total=None)
+            self._bar.start()
         return self
 
     def __exit__(
@@ -43,23 +49,32 @@ class Progress:
         tb: TracebackType | None,
     ) -> None:
         self._stop()
-        if self._status is not None:
+        if self._bar is not None:
             with contextlib.suppress(OSError):  # the terminal may have been closed
-                self._status.stop()
+                self._bar.stop()
 
     def _hear(self, topic: str, key: str, value: Value | None) -> None:
         text = sentence(topic, value) if value else ""
         if text and text != self._last:
             self._last = text
             with contextlib.suppress(OSError):
-                self._say(text)
+                self._say(text, value or {})
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, value: Value) -> None:
         urgent = text.startswith(("Warning", "Error"))
-        if self._status is not None:
-            self._status.update(Text(text))
-        if urgent or (self._status is None and not self._quiet):
+        if self._bar is not None and not urgent:
+            done, total = share(value)
+            self._bar.update(self._bar.task_ids[0], description=text, completed=done, total=total)
+        if urgent or (self._bar is None and not self._quiet):
             self._console.print(Text(text), soft_wrap=True)
+
+
+def share(value: Value) -> tuple[int, int | None]:
+    """Steps done and steps in all (None: nobody knows) of a deploy, scenario or demo."""
+    step, steps = value.get("step"), value.get("steps", DEMO_STEPS)
+    if not isinstance(step, int) or not steps:
+        return 0, None
+    return max(0, step - 1), int(steps)
 
 
 def sentence(topic: str, value: Value) -> str:
