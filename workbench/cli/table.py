@@ -13,6 +13,9 @@ from workbench.door.told import MATRIX
 from workbench.engine.reports.runs import count
 
 STYLE = {"valid": "green", "invalid": "red", "unknown": "yellow"}
+#: Below this many columns the headings are short and a position is its last part.
+ROOMY = 120
+SHORT = ("Client", "Away", "Asked", "Repl.", "Missed", "Twice", "Order", "Back in", "Verdict")
 NUMBERS = {"Away for", "Replayed", "Missed", "Twice", "Out of order", "Time to recovered"}
 
 
@@ -68,11 +71,15 @@ def _outage(console: Console, outage: dict[str, Any]) -> None:
         Text(f"Outage {outage['number']}: {title}, {outage['started']}, source: {outage['source']}")
     )
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in MATRIX:
+    roomy = console.width >= ROOMY
+    for name, short in zip(MATRIX, SHORT, strict=True):
         side: Literal["left", "right"] = "right" if name in NUMBERS else "left"
-        table.add_column(name, justify=side, no_wrap=name != "Verdict")
+        table.add_column(name if roomy else short, justify=side, no_wrap=name != "Verdict")
     for client in outage["clients"]:
-        table.add_row(*[Text(cell) for cell in _cells(client)], style=_style(client))
+        cells = _cells(client)
+        if not roomy:
+            cells[2] = cells[2].rpartition(":")[2]
+        table.add_row(*[Text(cell) for cell in cells], style=_style(client))
     console.print(table)
     for client in outage["clients"]:
         _why(console, client)
