@@ -6,13 +6,13 @@ bundled, so two runs give the same pictures.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, qInstallMessageHandler
 from PySide6.QtGui import QCursor
@@ -171,11 +171,18 @@ def settle() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+class StillBridge(Bridge):
+    """Nobody answers a picture, and no loop runs while it is taken."""
+
+    def ask(self, command: Any, done: Any = None, wrong: Any = None) -> None:
+        """Nothing is asked."""
+
+
 def take(scene: Scene, choice: str, size: tuple[int, int], folder: Path) -> Path:
     """One picture; returns its file."""
     theme().choose("light" if choice == "light" else "dark")
     theme().resize(scene.scale)
-    bridge = Bridge(clock=lambda: sample.NOW)
+    bridge = StillBridge(clock=lambda: sample.NOW)
     bridge.attach(sample.StillDoor())
     window = Window(bridge, folder="~/Workbench")
     window.resize(*size)
@@ -203,7 +210,6 @@ def main(arguments: list[str] | None = None) -> int:
     time.tzset()
     folder = Path(words[0])
     folder.mkdir(parents=True, exist_ok=True)
-    asyncio.set_event_loop(asyncio.new_event_loop())
     qInstallMessageHandler(say)
     app = QApplication.instance() or QApplication(["workbench"])
     assert isinstance(app, QApplication)
