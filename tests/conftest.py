@@ -15,12 +15,17 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 # The offscreen platform says this once per window; it says nothing about the program.
 OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints()"
+
+HERE = Path(__file__).parent
+#: Rooms that ``./dev check`` leaves to ``./dev test``: it must end within a minute.
+LIVE = frozenset({"gui", "service", "targets", "testing", "wire"})
 
 _heard: list[str] = []
 
@@ -75,7 +80,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put the nets first among the fixtures, so that they are the last to be torn down."""
+    """Put the nets first among the fixtures, so that they are the last to be torn down; and mark
+    the rooms whose tests open sockets, processes or windows."""
+    if LIVE & set(item.path.relative_to(HERE).parts):
+        item.add_marker(pytest.mark.live)
     if isinstance(item, pytest.Function):
         if inspect.iscoroutinefunction(item.obj):
             item.fixturenames.insert(0, "no_task_left")
