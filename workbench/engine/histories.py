@@ -325,6 +325,3 @@ def what_ids_prove(rows: Array, links: Array) -> Ids:
     steps = np.diff(offset)[same]
     ones = int((steps == 1).sum())
     return Ids.CONTIGUOUS if not len(steps) or ones >= 0.95 * len(steps) else Ids.ORDERED
-
-
-__all__ = ["LinkLife", "Options", "build_history", "what_ids_prove", "what_the_protocol_says"]

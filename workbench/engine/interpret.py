@@ -20,7 +20,7 @@ from workbench.journal.columns import ColumnWriter
 from workbench.journal.recording import Recording
 from workbench.model.chunk import Opening
 from workbench.model.hashing import id_hash
-from workbench.model.record import READING, RECORD, Reading
+from workbench.model.record import READING, Reading
 from workbench.model.words import Direction, Ids, Kind, Means
 from workbench.protocols import dialects
 from workbench.protocols.dialects._pick import pick
@@ -247,6 +247,3 @@ def column_folder_name(choice: Choice) -> str:
 def columns_for(recording_folder: Path, choice: Choice) -> ColumnWriter:
     """A fresh column set for a choice (an older one of the same name is replaced)."""
     return ColumnWriter(recording_folder, column_folder_name(choice), 1)
-
-
-__all__ = ["RECORD", "Choice", "Interpreter", "columns_for", "opening_of"]
